@@ -1,0 +1,143 @@
+import { isAddress, type ObservableType } from '../model/observable.js'
+import type { StoredDocument, StoredObservation } from '../model/ports.js'
+import type { Evidence, Reason } from '../model/snapshot.js'
+import { hostOfUrl } from './canonical.js'
+import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
+import { dayEnd, dayStart } from './time.js'
+
+/** Independent reasons combine as probabilities do: 1 − Π(1 − wᵢ). Percent in, percent out. */
+export const combine = (weights: number[]): number =>
+  Math.round(100 * (1 - weights.reduce((rest, weight) => rest * (1 - weight / 100), 1)))
+
+/**
+ * What one document says about one observable: the family it attributes it to, how firmly, and why.
+ * Signs are a name of the campaign, a host pattern of its era, a port of its servers, a list of the campaign, or a
+ * pair to a value that has signs of its own (`pairReasons`). A pinned reporter adds weight, but is no sign:
+ * the named researchers post mostly about other things.
+ */
+export function attribute(
+  observation: StoredObservation,
+  policy: Policy,
+  pairReasons: Reason[] = [],
+): Evidence {
+  const { document } = observation
+  const source = bestSource(policy, document.sources)
+  const reporter = reporterOf(policy, document.author, source)
+  const listWeight = weightOf(source)
+  const others = speaksForOthers(observation, policy)
+  const signs = [...signsOf(observation, policy), ...pairReasons]
+  if (listWeight > 0)
+    signs.push({
+      rule: 'list',
+      weight: listWeight,
+      detail: `${source.title} is about ${policy.profile.family}`,
+    })
+  const named = signs.some(({ rule }) => rule === 'term')
+  const isOther = others.length > 0 && !named && listWeight < policy.threshold
+  const reasons = isOther ? [...others, ...signs] : [...signs, ...others]
+  if (!isOther && signs.length > 0 && reporter.pinned)
+    reasons.push({
+      rule: 'reporter',
+      weight: policy.weights.pinned,
+      detail: `${reporter.name} is a named researcher of the campaign`,
+    })
+  const support = combine(reasons.filter(({ weight }) => weight > 0).map(({ weight }) => weight))
+  const sign = !isOther && signs.length > 0
+  return {
+    document: document.id,
+    source: source.name,
+    reporter,
+    url: document.url,
+    references: document.references,
+    publishedAt: document.publishedAt,
+    basis: document.basis,
+    firstSeen: observation.firstSeen,
+    lastSeen: observation.lastSeen,
+    role: observation.role,
+    port: observation.port,
+    family: isOther ? others[0]!.detail : sign ? policy.profile.family : null,
+    // A document that names this campaign and another says which value is whose only to a person.
+    confidence: !sign
+      ? 0
+      : others.length > 0 && listWeight < policy.threshold
+        ? Math.min(support, 50)
+        : support,
+    sign,
+    reasons,
+  }
+}
+
+function signsOf(observation: StoredObservation, { profile }: Policy): Reason[] {
+  const { document, port } = observation
+  const terms = profile.terms
+    .filter(({ term }) => document.signals.includes(`term:${term}`))
+    .map(({ term, weight }) => ({ rule: 'term', weight, detail: `the document names “${term}”` }))
+  const strongest = terms.reduce<Reason[]>(
+    (best, next) => (best[0] && best[0].weight >= next.weight ? best : [next]),
+    [],
+  )
+  const host = hostName(observation)
+  const patterns =
+    host === null
+      ? []
+      : profile.hosts
+          .filter((era) => inEra(observation, era) && matches(era.pattern, host))
+          .map(({ id, weight }) => ({
+            rule: 'pattern',
+            weight,
+            detail: `${host} is spelt as the operators did (${id})`,
+          }))
+  const ports =
+    port !== null && isAddress(observation.type) && profile.ports.numbers.includes(port)
+      ? [
+          {
+            rule: 'port',
+            weight: profile.ports.weight,
+            detail: `port ${port} is one of the command servers'`,
+          },
+        ]
+      : []
+  return [...strongest, ...patterns, ...ports]
+}
+
+/** Reasons why a document or a host name speaks for another family; `detail` names it. */
+function speaksForOthers(observation: StoredObservation, { profile }: Policy): Reason[] {
+  const families = observation.document.signals.flatMap((signal) => {
+    const [kind, family, term] = signal.split(':')
+    return kind === 'other' && family && term
+      ? [{ rule: `other-term:${term}`, weight: -100, detail: family }]
+      : []
+  })
+  const host = hostName(observation)
+  const hosts =
+    host === null
+      ? []
+      : profile.other_hosts
+          .filter((era) => inEra(observation, era) && matches(era.pattern, host))
+          .map(({ family, pattern }) => ({ rule: `other-host:${pattern}`, weight: -100, detail: family }))
+  return [...families, ...hosts]
+}
+
+const hostName = ({ type, value }: { type: ObservableType; value: string }): string | null =>
+  type === 'domain-name' ? value : type === 'url' ? nameOfUrl(value) : null
+
+function nameOfUrl(url: string): string | null {
+  const host = hostOfUrl(url)
+  return host.type === 'domain-name' ? host.value : null
+}
+
+/** An upper bound of a date (`list-date`) excludes no era that began before it. */
+function inEra({ document, lastSeen }: StoredObservation, era: { from: string; until: string }): boolean {
+  const at = lastSeen ?? document.publishedAt
+  return at >= dayStart(era.from) && (at < dayEnd(era.until) || isUpperBound(document))
+}
+
+export const isUpperBound = ({ basis }: Pick<StoredDocument, 'basis'>): boolean => basis === 'list-date'
+
+const compiled = new Map<string, RegExp>()
+
+function matches(pattern: string, host: string): boolean {
+  const regex = compiled.get(pattern) ?? new RegExp(pattern, 'u')
+  compiled.set(pattern, regex)
+  return regex.test(host)
+}

@@ -1,0 +1,124 @@
+import { domainToASCII } from 'node:url'
+import ipaddr from 'ipaddr.js'
+import { parse as parseSuffix } from 'tldts'
+import type { Observable } from '../model/observable.js'
+
+const IPV4 = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/
+const LEADING_ZERO = /(?:^|\.)0\d/
+const HOST_NAME =
+  /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})$/
+/** Hash lengths by STIX name: MD5 32, SHA-1 40, SHA-256 64, SHA-512 128 hex digits. */
+const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i
+/** Defanged and odd spellings of a scheme, to the scheme that is meant. */
+const SCHEMES: Record<string, string> = {
+  http: 'http',
+  https: 'https',
+  ws: 'ws',
+  wss: 'wss',
+  websocket: 'ws',
+  ftp: 'ftp',
+}
+
+/** What a public suffix list knows of a name. */
+export function suffixOf(host: string): {
+  suffix: string | null
+  registrable: string | null
+  known: boolean
+} {
+  const parsed = parseSuffix(host, {
+    allowPrivateDomains: true,
+    extractHostname: false,
+    validateHostname: false,
+  })
+  return {
+    suffix: parsed.publicSuffix,
+    registrable: parsed.domain,
+    known: parsed.isIcann === true || parsed.isPrivate === true,
+  }
+}
+
+/**
+ * A host name as lower-case A-labels (RFC 5891 by UTS 46), without a trailing dot; null where it is none:
+ * an unknown top-level domain, a public suffix itself, an underscore, a label of wrong length, a PTR name.
+ */
+export function canonicalName(text: string): Observable | null {
+  let name = text.toLowerCase()
+  if (name.endsWith('.')) name = name.slice(0, -1)
+  for (let i = 0; i < name.length; i++) {
+    if (name.charCodeAt(i) > 0x7f) {
+      name = domainToASCII(name)
+      break
+    }
+  }
+  if (!HOST_NAME.test(name) || name.endsWith('.arpa')) return null
+  const { known, registrable } = suffixOf(name)
+  return known && registrable !== null ? { type: 'domain-name', value: name } : null
+}
+
+/** IPv4 in dotted decimal without leading zeros, IPv6 as RFC 5952; an IPv4-mapped IPv6 address is IPv4. */
+export function canonicalAddress(text: string): Observable | null {
+  if (IPV4.test(text)) return LEADING_ZERO.test(text) ? null : { type: 'ipv4-addr', value: text }
+  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null
+  const address = ipaddr.IPv6.parse(text)
+  return address.isIPv4MappedAddress()
+    ? { type: 'ipv4-addr', value: address.toIPv4Address().toString() }
+    : { type: 'ipv6-addr', value: address.toRFC5952String() }
+}
+
+export const canonicalHost = (text: string): Observable | null =>
+  canonicalAddress(text) ?? canonicalName(text)
+
+/** A file hash in lower case; not a run of one digit, which stands for "no hash". */
+export function canonicalHash(text: string): Observable | null {
+  return HASH.test(text) && !/^(.)\1*$/.test(text) ? { type: 'file', value: text.toLowerCase() } : null
+}
+
+export function hashAlgorithm(hash: string): 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512' {
+  return hash.length === 32
+    ? 'MD5'
+    : hash.length === 40
+      ? 'SHA-1'
+      : hash.length === 64
+        ? 'SHA-256'
+        : 'SHA-512'
+}
+
+/** `hxxp`, `hXXps`, `h**p`, `ttp`, `ttps` and the like, to the scheme meant; null for none we publish. */
+export function canonicalScheme(text: string): string | null {
+  const plain = text
+    .toLowerCase()
+    .replace(/^h[tx*]{2}p(s?)$/, 'http$1')
+    .replace(/^ttp(s?)$/, 'http$1')
+  return SCHEMES[plain] ?? null
+}
+
+/**
+ * A URL with lower-case scheme and canonical host, path case kept, the rest percent-encoded as WHATWG says;
+ * null where scheme or host are none, or credentials stand in it.
+ */
+export function canonicalUrl(
+  text: string,
+): { url: Observable; host: Observable; port: number | null } | null {
+  const match = /^([a-z*]{2,9}):\/\/(\[[0-9a-f:.]+\]|[^/?#:@\s\\]+)(?::(\d{1,5}))?([/?#].*)?$/iu.exec(text)
+  if (!match) return null
+  const [, rawScheme, rawHost, rawPort, tail = ''] = match
+  const scheme = canonicalScheme(rawScheme!)
+  const host = canonicalHost(rawHost!.replace(/^\[|\]$/g, ''))
+  const port = rawPort === undefined ? null : Number(rawPort)
+  if (!scheme || !host || (port !== null && (port < 1 || port > 65_535))) return null
+  const authority = host.type === 'ipv6-addr' ? `[${host.value}]` : host.value
+  if (!URL.canParse(`${scheme}://${authority}${port === null ? '' : `:${port}`}${tail}`)) return null
+  const parsed = new URL(`${scheme}://${authority}${port === null ? '' : `:${port}`}${tail}`)
+  return {
+    url: { type: 'url', value: parsed.href },
+    host,
+    port: parsed.port === '' ? null : Number(parsed.port),
+  }
+}
+
+/** The host of a canonical URL. */
+export function hostOfUrl(url: string): Observable {
+  const host = canonicalHost(new URL(url).hostname.replace(/^\[|\]$/g, ''))
+  if (!host) throw new TypeError(`not a canonical URL: ${url}`)
+  return host
+}

@@ -1,0 +1,139 @@
+import type { Decision } from '../model/decision.js'
+import { type Observable, observableKey } from '../model/observable.js'
+import type { Facts, StoredObservation, StoredPair } from '../model/ports.js'
+import type { Evidence, Reason } from '../model/snapshot.js'
+import { attribute } from './attribute.js'
+import { bestSource, type Policy, reporterOf } from './policy.js'
+import { dayOf } from './time.js'
+import { type Judgement, judge } from './verdict.js'
+
+export interface Judged extends Judgement {
+  observable: Observable
+  observations: StoredObservation[]
+  evidence: Evidence[]
+}
+
+const DAY_MS = 86_400_000
+
+/** The decision about a value, a document or a reporter that holds on a day: the last one written. */
+export function decisionOf(
+  decisions: Decision[],
+  type: Decision['type'],
+  value: string,
+  asOf: string,
+): Decision | null {
+  const holds = decisions.filter(
+    (one) =>
+      one.type === type && one.value === value && one.date <= asOf && (one.until === '' || asOf < one.until),
+  )
+  return holds.at(-1) ?? null
+}
+
+/** Facts without the documents and the reporters that a maintainer has withdrawn, and without unpublishable sources. */
+export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
+  const isGone = (type: 'document' | 'reporter', value: string) => {
+    const decision = decisionOf(policy.decisions, type, value, asOf)
+    return decision !== null && decision.decision !== 'confirm'
+  }
+  const admitted = facts.documents.flatMap((document) => {
+    const sources = document.sources.filter((name) => bestSource(policy, [name]).redistribute)
+    if (sources.length === 0 || isGone('document', document.id)) return []
+    const reporter = reporterOf(policy, document.author, bestSource(policy, sources))
+    return isGone('reporter', reporter.name) || isGone('reporter', reporter.key)
+      ? []
+      : [[document.id, { ...document, sources }] as const]
+  })
+  const documents = new Map(admitted)
+  const within = <T extends { document: { id: string } }>(items: T[]): T[] =>
+    items.flatMap((item) => {
+      const document = documents.get(item.document.id)
+      return document ? [{ ...item, document }] : []
+    })
+  return {
+    documents: [...documents.values()],
+    observations: within(facts.observations),
+    pairs: within(facts.pairs),
+  }
+}
+
+/**
+ * Judges every value of the facts: first each on its own, then once more with what pairs carry over from values that
+ * stand on their own. One hop, and only from evidence that needs no pair, so that nothing can prove itself.
+ */
+export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string, Judged> {
+  const decisions = new Map<string, Decision>()
+  for (const { type, value } of policy.decisions) {
+    if (type === 'document' || type === 'reporter') continue
+    const decision = decisionOf(policy.decisions, type, value, asOf)
+    if (decision) decisions.set(observableKey({ type, value }), decision)
+  }
+  const judged = new Map<string, Judged>()
+  const judgeAll = (
+    observations: StoredObservation[],
+    pairReasons: (observation: StoredObservation) => Reason[],
+  ) => {
+    const [{ type, value }] = observations as [StoredObservation]
+    const key = observableKey({ type, value })
+    const evidence = observations.map((observation) =>
+      attribute(observation, policy, pairReasons(observation)),
+    )
+    const judgement = judge({ type, value }, evidence, policy, decisions.get(key) ?? null)
+    judged.set(key, { observable: { type, value }, observations, evidence, ...judgement })
+  }
+  for (const observations of groups(facts.observations)) judgeAll(observations, () => [])
+  const carried = carryOver(facts.pairs, judged, policy)
+  for (const [key, reasons] of carried)
+    judgeAll(judged.get(key)!.observations, ({ document }) => reasons.get(document.id) ?? [])
+  return judged
+}
+
+/** For each paired value, by document, the reason its partner gives: that it is published on evidence of its own. */
+function carryOver(
+  pairs: StoredPair[],
+  judged: Map<string, Judged>,
+  policy: Policy,
+): Map<string, Map<string, Reason[]>> {
+  const carried = new Map<string, Map<string, Reason[]>>()
+  const carry = (from: Judged | undefined, to: Judged | undefined, { document, rule }: StoredPair) => {
+    if (from?.verdict !== 'publish' || !to || !isAlive(from, document.publishedAt, policy)) return
+    const key = observableKey(to.observable)
+    const byDocument = carried.get(key) ?? new Map<string, Reason[]>()
+    const detail = `paired (${rule}, ${dayOf(document.publishedAt)}) with ${from.observable.value}, which is published by itself`
+    if (!byDocument.has(document.id))
+      byDocument.set(document.id, [{ rule: 'pair', weight: policy.weights.pair, detail }])
+    carried.set(key, byDocument)
+  }
+  const direct = new Map(judged)
+  for (const pair of pairs) {
+    const name = direct.get(observableKey({ type: 'domain-name', value: pair.domain }))
+    const address = direct.get(
+      observableKey({ type: pair.ip.includes(':') ? 'ipv6-addr' : 'ipv4-addr', value: pair.ip }),
+    )
+    carry(name, address, pair)
+    carry(address, name, pair)
+  }
+  return carried
+}
+
+/** Whether a value was reported or seen within its life of the moment a pair was reported. */
+function isAlive({ observable, campaign }: Judged, at: string, policy: Policy): boolean {
+  const days = policy.life[observable.type]
+  return campaign.some(
+    ({ publishedAt, lastSeen }) =>
+      days === null || Math.abs(Date.parse(lastSeen ?? publishedAt) - Date.parse(at)) <= days * DAY_MS,
+  )
+}
+
+/** Runs of one type and value; observations come sorted by them. */
+function* groups(observations: StoredObservation[]): Iterable<StoredObservation[]> {
+  let run: StoredObservation[] = []
+  for (const observation of observations) {
+    const [first] = run
+    if (first && (first.type !== observation.type || first.value !== observation.value)) {
+      yield run
+      run = []
+    }
+    run.push(observation)
+  }
+  if (run.length > 0) yield run
+}

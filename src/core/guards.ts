@@ -1,0 +1,79 @@
+import ipaddr from 'ipaddr.js'
+import type { GuardHit, GuardList } from '../model/guard.js'
+import { isAddress, type Observable } from '../model/observable.js'
+import { hostOfUrl, suffixOf } from './canonical.js'
+
+export type Guards = (observable: Observable) => GuardHit[]
+
+type Network = { entry: string; range: [ipaddr.IPv4 | ipaddr.IPv6, number] }
+
+const SPECIAL_PURPOSE: Omit<GuardHit, 'entry'> = {
+  guard: 'special-purpose',
+  effect: 'deny',
+  absolute: true,
+  title: 'IANA special-purpose and other addresses that are not global unicast',
+}
+const PUBLIC_SUFFIX: Omit<GuardHit, 'entry'> = {
+  guard: 'public-suffix',
+  effect: 'deny',
+  absolute: true,
+  title: 'Public suffix: everybody below it would be blocked (publicsuffix.org, ICANN and private section)',
+}
+
+/** Compiles guard lists into one function from a value to the guards that fire for it. A URL is guarded by its host. */
+export function compileGuards(lists: GuardList[]): Guards {
+  const compiled = lists.map((list) => {
+    const { id, effect, absolute, title } = list
+    const find = finder(list)
+    return (observable: Observable): GuardHit | null => {
+      const entry = find(observable)
+      return entry === null ? null : { guard: id, effect, absolute, title, entry }
+    }
+  })
+  return (observable) => {
+    const subject = observable.type === 'url' ? hostOfUrl(observable.value) : observable
+    const hits = compiled.map((guard) => guard(subject)).filter((hit) => hit !== null)
+    const range = isAddress(subject.type) ? ipaddr.parse(subject.value).range() : 'unicast'
+    if (range !== 'unicast') hits.unshift({ ...SPECIAL_PURPOSE, entry: range })
+    if (subject.type === 'domain-name' && suffixOf(subject.value).registrable === null)
+      hits.unshift({ ...PUBLIC_SUFFIX, entry: subject.value })
+    return hits
+  }
+}
+
+function finder(list: GuardList): (observable: Observable) => string | null {
+  if (list.match === 'network') {
+    const networks: Network[] = list.entries.map((entry) => ({ entry, range: ipaddr.parseCIDR(entry) }))
+    return ({ type, value }) => {
+      if (!isAddress(type)) return null
+      const address = ipaddr.parse(value)
+      return (
+        networks.find(
+          ({ range: [network, bits] }) => address.kind() === network.kind() && address.match(network, bits),
+        )?.entry ?? null
+      )
+    }
+  }
+  const entries = new Set(list.entries)
+  if (list.match === 'hash')
+    return ({ type, value }) => (type === 'file' && entries.has(value) ? value : null)
+  if (list.match === 'exact')
+    return ({ type, value }) => (type === 'domain-name' && entries.has(value) ? value : null)
+  return ({ type, value }) => (type === 'domain-name' ? suffixIn(entries, value) : null)
+}
+
+/** The entry that covers a name: the name itself or one of its parents. */
+function suffixIn(entries: Set<string>, name: string): string | null {
+  for (let rest = name; rest !== ''; rest = rest.slice(rest.indexOf('.') + 1)) {
+    if (entries.has(rest)) return rest
+    if (!rest.includes('.')) return null
+  }
+  return null
+}
+
+/** Whether a value may stand in a list of its kind. */
+export const isDenied = (hits: GuardHit[], observable: Observable): boolean =>
+  hits.some(({ effect }) => effect === 'deny' || (effect === 'deny-address' && subjectIsAddress(observable)))
+
+const subjectIsAddress = (observable: Observable): boolean =>
+  isAddress(observable.type === 'url' ? hostOfUrl(observable.value).type : observable.type)

@@ -1,0 +1,73 @@
+import type { Decision } from '../model/decision.js'
+import type { ObservableType } from '../model/observable.js'
+import type { SourceConfig } from '../model/ports.js'
+import type { Profile } from '../model/profile.js'
+import type { Publisher, Reporter } from '../model/snapshot.js'
+import type { Guards } from './guards.js'
+
+export interface ReporterConfig {
+  name: string
+  handles: string[]
+  kind: 'individual' | 'organization'
+  /** A named researcher of the campaign, whose word carries weight. */
+  pinned: boolean
+}
+
+/** Everything that meaning depends on besides the facts and the day. */
+export interface Policy {
+  publisher: Publisher
+  profile: Profile
+  guards: Guards
+  reporters: ReporterConfig[]
+  sources: SourceConfig[]
+  decisions: Decision[]
+  /** Days an indicator lives after its last report or sighting; null: without end. */
+  life: Record<ObservableType, number | null>
+  /** Confidence from which a value is published. */
+  threshold: number
+  /** What a pinned reporter, and a pair to attributed infrastructure, add to a confidence. */
+  weights: { pinned: number; pair: number }
+}
+
+/** The person behind a handle, or the organisation behind a list. */
+export function reporterOf(policy: Policy, author: string | null, source: SourceConfig): Reporter {
+  const spoken = author ?? source.reporter
+  const lower = spoken.toLowerCase()
+  const known = policy.reporters.find(({ name, handles }) =>
+    [name, ...handles].some((one) => one.toLowerCase() === lower),
+  )
+  if (known)
+    return { key: known.name.toLowerCase(), name: known.name, kind: known.kind, pinned: known.pinned }
+  return { key: lower, name: spoken, kind: author ? 'individual' : 'organization', pinned: false }
+}
+
+const UNKNOWN_SOURCE: Omit<SourceConfig, 'name' | 'title' | 'reporter'> = {
+  type: 'archive',
+  url: '',
+  campaign: false,
+  trust: 0,
+  licence: 'unknown',
+  redistribute: true,
+  enabled: false,
+}
+
+/** A source by name; one that is configured no longer keeps its name and loses its weight. */
+export function sourceOf(policy: Policy, name: string): SourceConfig {
+  return (
+    policy.sources.find((source) => source.name === name) ?? {
+      ...UNKNOWN_SOURCE,
+      name,
+      title: name,
+      reporter: name,
+    }
+  )
+}
+
+/** The source that weighs most among those through which a document came. */
+export function bestSource(policy: Policy, names: string[]): SourceConfig {
+  return names
+    .map((name) => sourceOf(policy, name))
+    .reduce((best, next) => (weightOf(next) > weightOf(best) ? next : best))
+}
+
+export const weightOf = (source: SourceConfig): number => (source.campaign ? source.trust : 0)

@@ -1,0 +1,256 @@
+import type { Instant } from '../model/document.js'
+import { observableKey } from '../model/observable.js'
+import type { Facts, StoredPair } from '../model/ports.js'
+import type {
+  Delisting,
+  Indicator,
+  PublishedEntry,
+  Reporter,
+  Resolution,
+  Snapshot,
+  Stamp,
+} from '../model/snapshot.js'
+import { admit, evaluate, type Judged } from './evaluate.js'
+import { objectId, scoId } from './ids.js'
+import { lifeOf } from './lifecycle.js'
+import { byObservable, byText } from './order.js'
+import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
+import { PublicationRecord } from './record.js'
+import { dayOf } from './time.js'
+
+/**
+ * Everything as of one day, sorted: a pure function of facts, policy, day and the record of the last publication.
+ * @param facts what was published before the end of the day
+ */
+export function snapshot(
+  facts: Facts,
+  policy: Policy,
+  asOf: string,
+  previous: PublishedEntry[],
+): { snapshot: Snapshot; record: PublishedEntry[] } {
+  const admitted = admit(facts, policy, asOf)
+  const judged = evaluate(admitted, policy, asOf)
+  const record = new PublicationRecord(previous, asOf)
+  const of = (verdict: string) =>
+    [...judged.values()]
+      .filter((one) => one.verdict === verdict)
+      .sort((a, b) => byObservable(a.observable, b.observable))
+  const indicators = of('publish').map((one) => indicator(one, policy, asOf, record))
+  const quarantine = of('quarantine').map((one) => indicator(one, policy, asOf, null))
+  const resolutions = resolve(admitted.pairs, indicators, policy, record)
+  const reporters = distinctReporters(indicators)
+  const snapshot: Snapshot = {
+    asOf,
+    publisher: policy.publisher,
+    profile: policy.profile,
+    indicators,
+    quarantine,
+    resolutions,
+    delisted: delist(judged, indicators, previous, policy, record),
+    reporters,
+    sources: usedSources(indicators, policy),
+    counts: {
+      documents: admitted.documents.length,
+      unrelated: of('unrelated').length,
+      never: of('never').length,
+    },
+    stamps: stampContext(
+      policy,
+      reporters,
+      [...indicators, ...resolutions].map(({ id }) => id),
+      record,
+    ),
+  }
+  return { snapshot, record: record.entries() }
+}
+
+function indicator(
+  judged: Judged,
+  policy: Policy,
+  asOf: string,
+  record: PublicationRecord | null,
+): Indicator {
+  const { observable, campaign, confidence, reasons, verdict } = judged
+  const id = objectId(policy.publisher.namespace, 'indicator', observable.type, observable.value)
+  const life = lifeOf(campaign, policy.life[observable.type], asOf)
+  const reported = campaign.map(({ publishedAt }) => publishedAt)
+  const facts = {
+    status: life.active ? ('active' as const) : ('expired' as const),
+    confidence,
+    firstReported: reported[0]!,
+    lastReported: reported.at(-1)!,
+    firstSeen: least(campaign.map(({ firstSeen }) => firstSeen)),
+    lastSeen: greatest(campaign.map(({ lastSeen }) => lastSeen)),
+    validFrom: life.validFrom,
+    validUntil: life.validUntil,
+    country: countryOf(judged),
+  }
+  const material = { ...facts, evidence: campaign.map(({ document, source }) => [document, source]) }
+  return {
+    id,
+    ...observable,
+    ...facts,
+    verdict,
+    reporters: distinct(
+      campaign.map(({ reporter }) => reporter),
+      ({ key }) => key,
+    ),
+    sources: sourcesOf(judged),
+    evidence: campaign,
+    reasons,
+    stamp: record?.stamp(id, material, observable) ?? { created: '', modified: '' },
+  }
+}
+
+/** All sources through which the attributed documents came, by name. */
+function sourcesOf({ observations, campaign }: Judged): string[] {
+  const documents = new Set(campaign.map(({ document }) => document))
+  const names = observations
+    .filter(({ document }) => documents.has(document.id))
+    .flatMap(({ document }) => document.sources)
+  return distinct(names, (name) => name).sort(byText)
+}
+
+/** ISO 3166 code at the end of what a registry says: `ZEN-ECN, US`. */
+function countryOf({ observations }: Judged): string | null {
+  const stated = observations.flatMap(({ whois }) => /,\s*([A-Z]{2})$/.exec(whois ?? '')?.[1] ?? [])
+  return stated.sort(byText)[0] ?? null
+}
+
+/** Pairs of which both ends are published. */
+function resolve(
+  pairs: StoredPair[],
+  indicators: Indicator[],
+  policy: Policy,
+  record: PublicationRecord,
+): Resolution[] {
+  const published = new Map(indicators.map((one) => [observableKey(one), one]))
+  const found = new Map<string, StoredPair[]>()
+  for (const pair of pairs) {
+    const ends = endsOf(pair).map((end) => published.get(observableKey(end)))
+    const attributed = ends.every((end) =>
+      end?.evidence.some(({ document }) => document === pair.document.id),
+    )
+    if (attributed)
+      found.set(`${pair.domain} ${pair.ip}`, [...(found.get(`${pair.domain} ${pair.ip}`) ?? []), pair])
+  }
+  const resolutions = [...found.values()].map((same): Resolution => {
+    const [{ domain, ip }] = same as [StoredPair]
+    const [name, address] = endsOf({ domain, ip })
+    const id = objectId(
+      policy.publisher.namespace,
+      'relationship',
+      'resolves-to',
+      scoId(name),
+      scoId(address),
+    )
+    const reported = same.map(({ document }) => document.publishedAt).sort(byText)
+    const facts = {
+      rules: distinct(
+        same.map(({ rule }) => rule),
+        (rule) => rule,
+      ).sort(byText),
+      firstReported: reported[0]!,
+      lastReported: reported.at(-1)!,
+      firstSeen: least(same.map(({ firstSeen }) => firstSeen)),
+      lastSeen: greatest(same.map(({ lastSeen }) => lastSeen)),
+    }
+    const reporters = same.map(({ document }) =>
+      reporterOf(policy, document.author, bestSource(policy, document.sources)),
+    )
+    const documents = same.map(({ document }) => document.id).sort(byText)
+    return {
+      id,
+      domain,
+      ip,
+      ...facts,
+      reporters: distinct(reporters, ({ key }) => key).sort((a, b) => byText(a.key, b.key)),
+      sources: distinct(
+        same.flatMap(({ document }) => document.sources),
+        (name) => name,
+      ).sort(byText),
+      stamp: record.stamp(id, { ...facts, documents }),
+    }
+  })
+  return resolutions.sort(
+    (a, b) => byObservable(endsOf(a)[0], endsOf(b)[0]) || byObservable(endsOf(a)[1], endsOf(b)[1]),
+  )
+}
+
+export const endsOf = ({ domain, ip }: { domain: string; ip: string }) =>
+  [
+    { type: 'domain-name', value: domain },
+    { type: ip.includes(':') ? 'ipv6-addr' : 'ipv4-addr', value: ip },
+  ] as const
+
+/** What was published and is not any more, and what a maintainer keeps out. It never silently vanishes. */
+function delist(
+  judged: Map<string, Judged>,
+  indicators: Indicator[],
+  previous: PublishedEntry[],
+  policy: Policy,
+  record: PublicationRecord,
+): Delisting[] {
+  const listed = new Set(indicators.map(({ id }) => id))
+  const delisted = new Map<string, Delisting>()
+  for (const { observable, decision, campaign } of judged.values()) {
+    if (!decision || decision.decision === 'confirm') continue
+    const id = objectId(policy.publisher.namespace, 'indicator', observable.type, observable.value)
+    const { reason, date } = decision
+    if (campaign.length > 0 || record.has(id))
+      delisted.set(id, { ...observable, decision: decision.decision, reason, date })
+  }
+  for (const { id, type, value } of previous) {
+    if (!type || value === undefined || listed.has(id) || !record.has(id)) continue
+    const reason =
+      judged.get(observableKey({ type, value }))?.reasons.at(-1)?.detail ?? 'its evidence is no longer held'
+    const { modified } = record.stamp(id, { revoked: true }, { type, value })
+    if (!delisted.has(id))
+      delisted.set(id, { type, value, decision: 'withdraw', reason, date: dayOf(modified) })
+  }
+  return [...delisted.values()].sort(byObservable)
+}
+
+/** Dates of the publisher, its reporters, the malware and the report: they change when what is said of them does. */
+function stampContext(
+  { publisher, profile }: Policy,
+  reporters: Reporter[],
+  published: string[],
+  record: PublicationRecord,
+): Map<string, Stamp> {
+  const stamps = new Map<string, Stamp>()
+  const stamp = (type: string, key: string, material: unknown) => {
+    const id = objectId(publisher.namespace, type, key)
+    stamps.set(`${type} ${key}`, record.stamp(id, material))
+  }
+  stamp('identity', 'publisher', { name: publisher.name, contact: publisher.contact })
+  for (const { key, name, kind } of reporters) stamp('identity', `reporter:${key}`, { name, kind })
+  stamp('malware', profile.label, profile.malware)
+  stamp('report', 'feed', { name: publisher.name, published })
+  return stamps
+}
+
+const distinctReporters = (indicators: Indicator[]): Reporter[] =>
+  distinct(
+    indicators.flatMap(({ reporters }) => reporters),
+    ({ key }) => key,
+  ).sort((a, b) => byText(a.key, b.key))
+
+function usedSources(indicators: Indicator[], policy: Policy): Snapshot['sources'] {
+  const names = distinct(
+    indicators.flatMap(({ sources }) => sources),
+    (name) => name,
+  ).sort(byText)
+  return names.map((name) => {
+    const { title, url, licence } = sourceOf(policy, name)
+    return { name, title, url, licence }
+  })
+}
+
+function distinct<T>(items: T[], key: (item: T) => string): T[] {
+  return [...new Map(items.map((item) => [key(item), item])).values()]
+}
+
+const present = (times: (Instant | null)[]): Instant[] => times.filter((time) => time !== null).sort(byText)
+const least = (times: (Instant | null)[]): Instant | null => present(times)[0] ?? null
+const greatest = (times: (Instant | null)[]): Instant | null => present(times).at(-1) ?? null

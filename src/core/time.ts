@@ -1,0 +1,56 @@
+import type { Instant } from '../model/document.js'
+
+const DAY_MS = 86_400_000
+/** Start of X's snowflake epoch, 2010-11-04T01:42:54.657Z, in ms since 1970. */
+const SNOWFLAKE_EPOCH = 1_288_834_974_657n
+/** Ids below this are from before snowflakes and carry no time. */
+const FIRST_SNOWFLAKE = 29_700_859_247n
+
+export const instant = (ms: number): Instant => new Date(ms).toISOString()
+
+/** Midnight UTC that begins a day given as `YYYY-MM-DD`. */
+export const dayStart = (day: string): Instant => `${day}T00:00:00.000Z`
+
+export const dayOf = (at: Instant): string => at.slice(0, 10)
+
+export const addDays = (at: Instant, days: number): Instant => instant(Date.parse(at) + days * DAY_MS)
+
+export const addMs = (at: Instant, ms: number): Instant => instant(Date.parse(at) + ms)
+
+/** First instant that does not belong to the day any more: what was published before it counts as of that day. */
+export const dayEnd = (day: string): Instant => addDays(dayStart(day), 1)
+
+/** When a post was posted, by its snowflake id, to the millisecond; null where the id says nothing. */
+export function postTime(id: string): Instant | null {
+  if (!/^\d{5,19}$/.test(id)) return null
+  const snowflake = BigInt(id)
+  return snowflake < FIRST_SNOWFLAKE ? null : instant(Number((snowflake >> 22n) + SNOWFLAKE_EPOCH))
+}
+
+/** Handle and id of a link to a post on X or Twitter; null for any other link. */
+export function postLink(url: string): { handle: string; id: string } | null {
+  const match =
+    /^https?:\/\/(?:www\.|mobile\.)?(?:twitter|x)\.com\/([A-Za-z0-9_]{1,15})\/status(?:es)?\/(\d{5,19})(?![\d])/i.exec(
+      url,
+    )
+  return match ? { handle: match[1]!, id: match[2]! } : null
+}
+
+/** The one spelling of a link to a post. */
+export const postUrl = (handle: string, id: string): string => `https://x.com/${handle}/status/${id}`
+
+/**
+ * Reads `2021-06-29`, `2021-06-29 12:00:01` (UTC) or ISO 8601 with a zone; null for anything else,
+ * and for days that do not exist.
+ */
+export function parseTime(text: string): Instant | null {
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(
+    text.trim(),
+  )
+  if (!match) return null
+  const [, day, time = '00:00', zone = 'Z'] = match
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  if (Number.isNaN(midnight) || instant(midnight).slice(0, 10) !== day) return null
+  const ms = Date.parse(`${day}T${time}${zone}`)
+  return Number.isNaN(ms) ? null : instant(ms)
+}

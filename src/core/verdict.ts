@@ -1,0 +1,129 @@
+import type { Decision } from '../model/decision.js'
+import type { GuardHit } from '../model/guard.js'
+import { isAddress, type Observable } from '../model/observable.js'
+import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
+import { combine } from './attribute.js'
+import { hostOfUrl } from './canonical.js'
+import { isDenied } from './guards.js'
+import { type Policy, sourceOf, weightOf } from './policy.js'
+
+export interface Judgement {
+  verdict: Verdict
+  confidence: number
+  /** Rules that decided, most weighty first. */
+  reasons: Reason[]
+  guards: GuardHit[]
+  /** The evidence that speaks for this campaign, oldest first. */
+  campaign: Evidence[]
+  decision: Decision | null
+}
+
+/**
+ * Whether a value is published, waits, is of no concern, or must never be published.
+ * Order: what is not global unicast or is a public suffix; a maintainer's decision; the other guards; attribution.
+ */
+export function judge(
+  observable: Observable,
+  evidence: Evidence[],
+  policy: Policy,
+  decision: Decision | null,
+): Judgement {
+  const guards = policy.guards(observable)
+  const attributed = evidence.filter(({ sign }) => sign)
+  const confirmed = decision?.decision === 'confirm'
+  const campaign = sortEvidence(attributed.length > 0 || !confirmed ? attributed : evidence)
+  const [confidence, reasons] = weigh(campaign, guards)
+  const judged = { confidence, reasons, guards, campaign, decision }
+  const rule = (verdict: Verdict, detail: string, name: string): Judgement => ({
+    ...judged,
+    verdict,
+    reasons: [...reasons, { rule: name, weight: 0, detail }],
+  })
+  const absolute = guards.find(({ absolute }) => absolute)
+  if (absolute) return rule('never', `${absolute.title}: ${absolute.entry}`, `guard:${absolute.guard}`)
+  if (decision && !confirmed)
+    return rule(
+      'never',
+      `${decision.decision} by ${decision.by} on ${decision.date}: ${decision.reason}`,
+      'decision',
+    )
+  if (confirmed) {
+    const lifted = rule(
+      'publish',
+      `confirmed by ${decision.by} on ${decision.date}: ${decision.reason}`,
+      'decision',
+    )
+    return campaign.length === 0
+      ? { ...lifted, verdict: 'unrelated' }
+      : { ...lifted, confidence: Math.max(confidence, policy.threshold) }
+  }
+  if (isDenied(guards, observable)) {
+    const hit = guards.find(({ effect }) => effect !== 'annotate')!
+    return rule('never', `${hit.title}: ${hit.entry}`, `guard:${hit.guard}`)
+  }
+  if (campaign.length === 0)
+    return rule('unrelated', `nothing speaks for ${policy.profile.family}`, 'no-sign')
+  if (confidence < policy.threshold)
+    return rule('quarantine', `confidence ${confidence} is below ${policy.threshold}`, 'threshold')
+  const [trusted, why] = trustOf(observable, campaign, policy)
+  return rule(trusted ? 'publish' : 'quarantine', why, 'trust')
+}
+
+/** Confidence over all evidence: the best of each person, combined; guards that annotate take a fifth off. */
+function weigh(campaign: Evidence[], guards: GuardHit[]): [number, Reason[]] {
+  const best = new Map<string, Evidence>()
+  for (const one of campaign) {
+    const known = best.get(one.reporter.key)
+    if (!known || one.confidence > known.confidence) best.set(one.reporter.key, one)
+  }
+  const persons = [...best.values()].sort((a, b) => b.confidence - a.confidence)
+  const annotations = guards.filter(({ effect }) => effect === 'annotate')
+  const combined = Math.min(99, combine(persons.map(({ confidence }) => confidence)))
+  const reasons = [
+    ...persons
+      .flatMap(({ reasons }) => reasons)
+      .filter((reason, n, all) => all.findIndex(({ detail }) => detail === reason.detail) === n),
+    ...annotations.map(({ guard, title, entry }) => ({
+      rule: `guard:${guard}`,
+      weight: -20,
+      detail: `${title}: ${entry}`,
+    })),
+  ]
+  return [annotations.length > 0 ? Math.round(combined * 0.8) : combined, reasons]
+}
+
+/**
+ * Whether enough independent people stand behind a value. A list of the campaign whose trust reaches the threshold
+ * suffices; so does a pinned researcher, who for an address must show what runs there (an attributed name on it, or
+ * a port of the command servers); else two reporters, each with a sign of their own.
+ */
+function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): [boolean, string] {
+  const list = campaign.find(({ source }) => weightOf(sourceOf(policy, source)) >= policy.threshold)
+  if (list)
+    return [
+      true,
+      `${sourceOf(policy, list.source).title} is trusted with ${weightOf(sourceOf(policy, list.source))}`,
+    ]
+  const address = isAddress(observable.type === 'url' ? hostOfUrl(observable.value).type : observable.type)
+  const pinned = campaign.filter(({ reporter }) => reporter.pinned)
+  const shown = pinned.find(
+    ({ reasons }) => !address || reasons.some(({ rule }) => rule === 'pair' || rule === 'port'),
+  )
+  if (shown)
+    return [
+      true,
+      `${shown.reporter.name} is a named researcher${address ? ' and shows what runs on it' : ''}`,
+    ]
+  const persons = new Set(campaign.map(({ reporter }) => reporter.key))
+  if (persons.size >= 2) return [true, `${persons.size} independent reporters`]
+  const wanted =
+    address && pinned.length > 0
+      ? 'no attributed name or known port on this address'
+      : 'one reporter who is not pinned'
+  return [false, `${wanted}; a second independent reporter or a decision would publish it`]
+}
+
+const sortEvidence = (evidence: Evidence[]): Evidence[] =>
+  [...evidence].sort((a, b) => compare(a.publishedAt, b.publishedAt) || compare(a.document, b.document))
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { Instant, PairRule } from './document.js'
+import type { Observable } from './observable.js'
+
+export const Role = z.enum(['landing', 'payload', 'c2', 'dead-drop', 'reference'])
+export type Role = z.infer<typeof Role>
+
+/** This observable stands in a document, as written, at this place. */
+export interface Observation extends Observable {
+  /** The characters as they stand in the document; `text.slice(start, end)` of a post, the cell of a list. */
+  raw: string
+  /** Offsets in UTF-16 units; in a list, of the cell within itself. */
+  start: number
+  end: number
+  role: Role
+  port?: number
+  firstSeen?: Instant
+  lastSeen?: Instant
+  whois?: string
+}
+
+/** A name and the address that hosts it, as one document says. */
+export interface Pair {
+  domain: string
+  ip: string
+  rule: PairRule
+  firstSeen?: Instant
+  lastSeen?: Instant
+}
+
+/** Which words of the campaign profile a document holds. A closed vocabulary: publishable where text is not. */
+export type Signals = string[]
+
+/** What reading one document yields. */
+export interface Reading {
+  observations: Observation[]
+  pairs: Pair[]
+  signals: Signals
+}

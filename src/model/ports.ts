@@ -1,0 +1,185 @@
+import type { ZodType } from 'zod'
+import type { Basis, Document, Instant, PairRule } from './document.js'
+import type { ObservableType } from './observable.js'
+import type { Reading, Role } from './observation.js'
+import type { Snapshot } from './snapshot.js'
+
+/** Documents and the cursor that stands behind them: committed together or not at all. */
+export interface Batch {
+  documents: Document[]
+  cursor: string | null
+  /** Bytes or items read so far and in all, for a progress bar. */
+  progress?: { done: number; total: number }
+}
+
+/** The world as a collector sees it; every part can be replaced in a test. */
+export interface CollectContext {
+  cursor: string | null
+  signal: AbortSignal
+  now: Instant
+  /** A secret or a base URL, by the name of its environment variable. */
+  env: (name: string) => string | undefined
+  /** A file that ships with the project or lies in the working folder. */
+  open: (path: string) => Promise<OpenFile>
+  /** Why an address cannot be connected to, or null where it can. */
+  unreachable: (url: string) => Promise<string | null>
+  /** How long one answer of a remote service may take. */
+  timeoutMs: number
+}
+
+export interface OpenFile {
+  name: string
+  sha256: string
+  size: number
+  bytes: () => AsyncIterable<Uint8Array>
+}
+
+/** What every source says of itself, whatever collects it. */
+export interface SourceConfig {
+  type: string
+  name: string
+  title: string
+  url: string
+  /** Who speaks when a document names no author. */
+  reporter: string
+  /** The list is about this campaign by its own title. */
+  campaign: boolean
+  /** Weight of a campaign list's word, 0–100. */
+  trust: number
+  licence: string
+  redistribute: boolean
+  enabled: boolean
+}
+
+export interface Collector<C extends SourceConfig = SourceConfig> {
+  type: string
+  summary: string
+  /** Needs the network: skipped with a line where there is none. */
+  remote: boolean
+  config: ZodType<C>
+  collect(config: C, context: CollectContext): AsyncIterable<Batch>
+}
+
+/** A list as a format sees it. Dates that the list itself states win over `publishedAt`. */
+export interface ListInput {
+  /** For errors: the file or the address. */
+  name: string
+  source: string
+  sha256: string
+  bytes: AsyncIterable<Uint8Array>
+  /** The list's own date; null where nothing is known. */
+  publishedAt: Instant | null
+  retrievedAt: Instant
+  url: string | null
+}
+
+export interface ListFormat<O = unknown> {
+  name: string
+  summary: string
+  options: ZodType<O>
+  /** Yields documents in parts of bounded size. Throws `input` errors that name file, line and value. */
+  read(input: ListInput, options: O): AsyncIterable<Document>
+}
+
+/** A file to publish; the body is made of chunks and may be read once. */
+export interface Artifact {
+  /** Below feeds/, with `/`. */
+  path: string
+  mediaType: string
+  /** Lines that carry an entry. */
+  entries: number
+  body: Iterable<string>
+}
+
+export interface Exporter {
+  /** Names for `--only`. */
+  names: readonly string[]
+  summary: string
+  render(snapshot: Snapshot, name: string): Artifact
+}
+
+/** A document as stored: without its body. */
+export interface StoredDocument {
+  id: string
+  kind: 'post' | 'list'
+  sources: string[]
+  author: string | null
+  publishedAt: Instant
+  basis: Basis
+  url: string | null
+  references: string[]
+  signals: string[]
+}
+
+/** An observation as stored, with the document it stands in. */
+export interface StoredObservation {
+  document: StoredDocument
+  type: ObservableType
+  value: string
+  role: Role
+  port: number | null
+  firstSeen: Instant | null
+  lastSeen: Instant | null
+  whois: string | null
+}
+
+export interface StoredPair {
+  document: StoredDocument
+  domain: string
+  ip: string
+  rule: PairRule
+  firstSeen: Instant | null
+  lastSeen: Instant | null
+}
+
+/** Everything known, sorted by type, value and document. */
+export interface Facts {
+  documents: StoredDocument[]
+  observations: StoredObservation[]
+  pairs: StoredPair[]
+}
+
+export interface SourceHealth {
+  name: string
+  cursor: string | null
+  lastRun: Instant | null
+  lastSuccess: Instant | null
+  lastNewDocument: Instant | null
+  state: 'ok' | 'skipped' | 'failed' | null
+  message: string | null
+  documents: number
+}
+
+export interface Committed {
+  newDocuments: number
+  newObservations: number
+}
+
+/** Memory. Asynchronous, so that a second engine can stand behind it. */
+export interface Store {
+  cursor(source: string): Promise<string | null>
+  /** Documents, their readings and the cursor in one transaction. */
+  commit(
+    source: string,
+    cursor: string | null,
+    items: Iterable<{ document: Document; reading: Reading }>,
+  ): Promise<Committed>
+  /** Runs `work` in one transaction: all of its commits, or none. */
+  transaction<T>(work: () => Promise<T>): Promise<T>
+  recordRun(
+    source: string,
+    at: Instant,
+    state: 'ok' | 'skipped' | 'failed',
+    message: string | null,
+    newDocuments: number,
+  ): Promise<void>
+  health(): Promise<SourceHealth[]>
+  /** What was published before `before` (exclusive). */
+  facts(before: Instant): Promise<Facts>
+  /** All that is known of one value, or null. */
+  known(type: ObservableType, value: string): Promise<boolean>
+  /** Forgets post text older than `before`. Returns how many. */
+  forgetText(before: Instant): Promise<number>
+  lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>>
+  close(): Promise<void>
+}

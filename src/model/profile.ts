@@ -1,0 +1,41 @@
+import { z } from 'zod'
+
+const weight = z.number().min(0).max(100)
+const day = z.iso.date()
+const pattern = z.string().refine((p) => {
+  try {
+    new RegExp(p, 'u')
+    return true
+  } catch {
+    return false
+  }
+}, 'not a regular expression')
+
+/** What makes a report one of this campaign: data, so that another family needs only another file. */
+export const Profile = z.strictObject({
+  $schema: z.string().optional(),
+  family: z.string().min(1),
+  label: z.string().regex(/^[a-z0-9-]+$/),
+  malware: z.strictObject({
+    description: z.string().min(1),
+    malware_types: z.array(z.string()).min(1),
+    kill_chain_phases: z.array(z.strictObject({ kill_chain_name: z.string(), phase_name: z.string() })),
+    external_references: z.array(
+      z.strictObject({ source_name: z.string(), external_id: z.string(), url: z.url().optional() }),
+    ),
+    labels: z.array(z.string()),
+  }),
+  /** Words and hashtags that name the campaign. */
+  terms: z.array(z.strictObject({ term: z.string().min(2).lowercase(), weight })),
+  /** Words and hashtags that name another family: they speak against this one. */
+  other_families: z.array(
+    z.strictObject({ family: z.string(), terms: z.array(z.string().min(2).lowercase()) }),
+  ),
+  /** Spellings of host names the operators used, with the years in which they did. */
+  hosts: z.array(z.strictObject({ id: z.string(), pattern, from: day, until: day, weight })),
+  /** Spellings of host names that belong to another family. */
+  other_hosts: z.array(z.strictObject({ family: z.string(), pattern, from: day, until: day })),
+  /** Ports of the command servers. */
+  ports: z.strictObject({ weight, numbers: z.array(z.number().int().min(1).max(65535)) }),
+})
+export type Profile = z.infer<typeof Profile>

@@ -1,0 +1,131 @@
+import type { Basis, Instant, PairRule } from './document.js'
+import type { ObservableType } from './observable.js'
+import type { Role } from './observation.js'
+import type { Profile } from './profile.js'
+
+export type Verdict = 'publish' | 'quarantine' | 'unrelated' | 'never'
+export type Status = 'active' | 'expired' | 'revoked'
+
+/** A rule that spoke for (positive) or against (negative) the attribution, in percent points. */
+export interface Reason {
+  rule: string
+  weight: number
+  detail: string
+}
+
+/** What one document says about one observable. */
+export interface Evidence {
+  document: string
+  source: string
+  reporter: Reporter
+  url: string | null
+  references: string[]
+  publishedAt: Instant
+  basis: Basis
+  firstSeen: Instant | null
+  lastSeen: Instant | null
+  role: Role
+  port: number | null
+  family: string | null
+  confidence: number
+  /** Whether a campaign name, an era pattern, a port, a pair or a campaign list speaks for it. */
+  sign: boolean
+  reasons: Reason[]
+}
+
+/** Who said it: one person or organisation, whatever handle or spelling a source uses. */
+export interface Reporter {
+  /** Stable key of the person, lower case. */
+  key: string
+  name: string
+  kind: 'individual' | 'organization'
+  pinned: boolean
+}
+
+/** First publication and last material change of something published. */
+export interface Stamp {
+  created: Instant
+  modified: Instant
+}
+
+/** One observable over all documents. */
+export interface Indicator {
+  id: string
+  type: ObservableType
+  value: string
+  status: Status
+  verdict: Verdict
+  confidence: number
+  firstReported: Instant
+  lastReported: Instant
+  firstSeen: Instant | null
+  lastSeen: Instant | null
+  /** Start of the present period of activity. */
+  validFrom: Instant
+  /** Null: no end (files). */
+  validUntil: Instant | null
+  country: string | null
+  reporters: Reporter[]
+  sources: string[]
+  /** Every document that reports it for this campaign, oldest first. */
+  evidence: Evidence[]
+  reasons: Reason[]
+  stamp: Stamp
+}
+
+/** A name on an address over all documents. */
+export interface Resolution {
+  id: string
+  domain: string
+  ip: string
+  rules: PairRule[]
+  firstReported: Instant
+  lastReported: Instant
+  firstSeen: Instant | null
+  lastSeen: Instant | null
+  reporters: Reporter[]
+  sources: string[]
+  stamp: Stamp
+}
+
+/** A value that was published, or would be, and may not. */
+export interface Delisting {
+  type: ObservableType
+  value: string
+  decision: string
+  reason: string
+  date: string
+}
+
+export interface Publisher {
+  name: string
+  contact: string
+  baseUrl: string
+  namespace: string
+}
+
+/** One entry of `ledger/published.jsonl`: what was published, so that unchanged things keep their dates. */
+export interface PublishedEntry extends Stamp {
+  id: string
+  hash: string
+  version: number
+  type?: ObservableType
+  value?: string
+}
+
+/** All of it as of one moment, sorted and frozen: the only thing an exporter sees. */
+export interface Snapshot {
+  /** UTC day, `YYYY-MM-DD`. */
+  asOf: string
+  publisher: Publisher
+  profile: Profile
+  indicators: Indicator[]
+  quarantine: Indicator[]
+  resolutions: Resolution[]
+  delisted: Delisting[]
+  reporters: Reporter[]
+  sources: { name: string; title: string; url: string; licence: string }[]
+  counts: { documents: number; unrelated: number; never: number }
+  /** Dates of what is published besides indicators and pairs, by id. */
+  stamps: Map<string, Stamp>
+}

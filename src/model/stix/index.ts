@@ -1,0 +1,3 @@
+export { Bundle } from './bundle.js'
+export { OPENCTI_EXTENSION } from './common.js'
+export * from './objects.js'
