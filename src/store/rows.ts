@@ -1,0 +1,82 @@
+import type { Basis, PairRule } from '../model/document.js'
+import type { ObservableType } from '../model/observable.js'
+import type { Role } from '../model/observation.js'
+import type { StoredDocument, StoredObservation, StoredPair } from '../model/ports.js'
+
+/** Rows as the statements in `sql.ts` give them: snake_case outside, camelCase inside. */
+export interface DocumentRow {
+  key: number
+  id: string
+  kind: 'post' | 'list'
+  author: string | null
+  published_at: string
+  basis: Basis
+  url: string | null
+  links: string
+  signals: string
+  sources: string
+}
+
+export interface ObservationRow {
+  document: number
+  type: ObservableType
+  value: string
+  role: Role
+  port: number | null
+  first_seen: string | null
+  last_seen: string | null
+  whois: string | null
+}
+
+export interface PairRow {
+  document: number
+  domain: string
+  ip: string
+  rule: PairRule
+  first_seen: string | null
+  last_seen: string | null
+}
+
+const strings = (json: string): string[] => JSON.parse(json) as string[]
+
+export const toDocument = ({
+  id,
+  kind,
+  author,
+  published_at,
+  basis,
+  url,
+  links,
+  signals,
+  sources,
+}: DocumentRow): StoredDocument => ({
+  id,
+  kind,
+  author,
+  publishedAt: published_at,
+  basis,
+  url,
+  references: strings(links),
+  signals: strings(signals),
+  sources: strings(sources).sort(),
+})
+
+export const toObservation = (row: ObservationRow, document: StoredDocument): StoredObservation => ({
+  document,
+  type: row.type,
+  value: row.value,
+  role: row.role,
+  port: row.port,
+  firstSeen: row.first_seen,
+  lastSeen: row.last_seen,
+  whois: row.whois,
+})
+
+export const toPair = (row: PairRow, document: StoredDocument): StoredPair => ({
+  document,
+  domain: row.domain,
+  ip: row.ip,
+  rule: row.rule,
+  firstSeen: row.first_seen,
+  lastSeen: row.last_seen,
+})

@@ -1,0 +1,94 @@
+/** Every SQL statement of the project, but for the migrations. */
+
+export const GET_CURSOR = 'SELECT cursor FROM sources WHERE name = ?'
+
+export const PUT_CURSOR = `
+  INSERT INTO sources (name, cursor) VALUES (@source, @cursor)
+  ON CONFLICT (name) DO UPDATE SET cursor = coalesce(excluded.cursor, cursor)`
+
+export const GET_DOCUMENT_KEY = 'SELECT key FROM documents WHERE id = ?'
+
+export const INSERT_DOCUMENT = `
+  INSERT INTO documents (id, kind, author, published_at, basis, url, links, tags, signals, text)
+  VALUES (@id, @kind, @author, @published_at, @basis, @url, @links, @tags, @signals, @text)`
+
+// Two roads to one document must end in the same row, in whichever order they come: earliest time with its basis,
+// unions of links, tags and signals, least author and url, longest text.
+export const MERGE_DOCUMENT = `
+  UPDATE documents SET
+    basis = CASE WHEN @published_at < published_at THEN @basis ELSE basis END,
+    published_at = min(published_at, @published_at),
+    author = coalesce(min(author, @author), author, @author),
+    url = coalesce(min(url, @url), url, @url),
+    links = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(links) UNION SELECT value FROM json_each(@links) ORDER BY 1)),
+    tags = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(tags) UNION SELECT value FROM json_each(@tags) ORDER BY 1)),
+    signals = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(signals) UNION SELECT value FROM json_each(@signals) ORDER BY 1)),
+    text = CASE WHEN length(coalesce(@text, '')) > length(coalesce(text, '')) THEN @text ELSE text END
+  WHERE id = @id`
+
+export const PUT_RETRIEVAL = `
+  INSERT INTO retrievals (document, source, retrieved_at) VALUES (?, ?, ?)
+  ON CONFLICT DO UPDATE SET retrieved_at = min(retrieved_at, excluded.retrieved_at)`
+
+export const INSERT_OBSERVATION = `
+  INSERT INTO observations (type, value, document, raw, role, port, first_seen, last_seen, whois)
+  VALUES (@type, @value, @key, @raw, @role, @port, @first_seen, @last_seen, @whois)
+  ON CONFLICT DO NOTHING`
+
+export const MERGE_OBSERVATION = `
+  UPDATE observations SET
+    raw = min(raw, @raw),
+    role = min(role, @role),
+    port = coalesce(min(port, @port), port, @port),
+    first_seen = coalesce(min(first_seen, @first_seen), first_seen, @first_seen),
+    last_seen = coalesce(max(last_seen, @last_seen), last_seen, @last_seen),
+    whois = coalesce(min(whois, @whois), whois, @whois)
+  WHERE type = @type AND value = @value AND document = @key`
+
+export const PUT_PAIR = `
+  INSERT INTO pairs (domain, ip, document, rule, first_seen, last_seen)
+  VALUES (@domain, @ip, @key, @rule, @first_seen, @last_seen)
+  ON CONFLICT DO UPDATE SET
+    rule = min(rule, excluded.rule),
+    first_seen = coalesce(min(first_seen, excluded.first_seen), first_seen, excluded.first_seen),
+    last_seen = coalesce(max(last_seen, excluded.last_seen), last_seen, excluded.last_seen)`
+
+export const PUT_RUN = `
+  INSERT INTO sources (name, last_run, last_success, last_new_document, state, message)
+  VALUES (@source, @at, CASE @state WHEN 'ok' THEN @at END, CASE @found WHEN 1 THEN @at END, @state, @message)
+  ON CONFLICT (name) DO UPDATE SET
+    last_run = excluded.last_run,
+    last_success = coalesce(excluded.last_success, last_success),
+    last_new_document = coalesce(excluded.last_new_document, last_new_document),
+    state = excluded.state,
+    message = excluded.message`
+
+export const GET_HEALTH = `
+  SELECT s.name, s.cursor, s.last_run AS lastRun, s.last_success AS lastSuccess,
+         s.last_new_document AS lastNewDocument, s.state, s.message,
+         (SELECT count(*) FROM retrievals r WHERE r.source = s.name) AS documents
+  FROM sources s ORDER BY s.name`
+
+export const GET_DOCUMENTS = `
+  SELECT key, id, kind, author, published_at, basis, url, links, signals,
+         (SELECT json_group_array(source) FROM retrievals WHERE document = key) AS sources
+  FROM documents WHERE published_at < ? ORDER BY id`
+
+export const GET_OBSERVATIONS = `
+  SELECT document, type, value, role, port, first_seen, last_seen, whois
+  FROM observations ORDER BY type, value, document`
+
+export const GET_PAIRS =
+  'SELECT document, domain, ip, rule, first_seen, last_seen FROM pairs ORDER BY domain, ip, document'
+
+export const IS_KNOWN = 'SELECT 1 FROM observations WHERE type = ? AND value = ? LIMIT 1'
+
+export const FORGET_TEXT = 'UPDATE documents SET text = NULL WHERE text IS NOT NULL AND published_at < ?'
+
+export const GET_LOCK = "SELECT owner, expires_at FROM locks WHERE name = 'run'"
+
+export const PUT_LOCK = `
+  INSERT INTO locks (name, owner, expires_at) VALUES ('run', ?, ?)
+  ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at`
+
+export const DROP_LOCK = "DELETE FROM locks WHERE name = 'run' AND owner = ?"

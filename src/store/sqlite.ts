@@ -1,0 +1,254 @@
+import { hostname } from 'node:os'
+import Database from 'better-sqlite3'
+import { FeedError } from '../errors.js'
+import type { Document, Instant } from '../model/document.js'
+import type { ObservableType } from '../model/observable.js'
+import type { Observation, Pair, Reading } from '../model/observation.js'
+import type { Committed, Facts, SourceHealth, Store } from '../model/ports.js'
+import { migrate } from './migrate.js'
+import {
+  type DocumentRow,
+  type ObservationRow,
+  type PairRow,
+  toDocument,
+  toObservation,
+  toPair,
+} from './rows.js'
+import * as sql from './sql.js'
+
+/** How long to wait for another process that is writing. */
+const BUSY_MS = 5_000
+
+/**
+ * Opens (or makes) the database of a working folder.
+ * @throws {FeedError} `store` where the file is no database of ours, is newer than the code, or cannot be written
+ */
+export function openStore(path: string, migrations: string): Store {
+  const db = guarded(path, () => {
+    const opened = new Database(path, { timeout: BUSY_MS })
+    opened.pragma('journal_mode = WAL')
+    opened.pragma('synchronous = FULL')
+    opened.pragma('foreign_keys = ON')
+    opened.pragma('cache_size = -32768')
+    migrate(opened, migrations)
+    return opened
+  })
+  return new SqliteStore(db)
+}
+
+/** Runs `work` and says what SQLite's error means for the person at the keyboard. */
+function guarded<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) {
+      if (error instanceof TypeError && /directory does not exist/.test(error.message))
+        throw new FeedError('store', `${path}: the folder does not exist; make it, or give another --dir`)
+      throw error
+    }
+    const meaning: Record<string, [FeedError['code'], string]> = {
+      SQLITE_CANTOPEN: ['store', 'cannot be opened or made; is the folder writable?'],
+      SQLITE_READONLY: ['store', 'cannot be written; is the folder or the file read-only?'],
+      SQLITE_NOTADB: ['store', 'is not an SQLite database; move it away, then import again'],
+      SQLITE_CORRUPT: ['store', 'is damaged; move it away, then collect again'],
+      SQLITE_BUSY: ['locked', 'is being written by another process; try again when it is done'],
+      SQLITE_FULL: ['store', 'cannot grow: the disk is full'],
+      SQLITE_IOERR: ['store', 'cannot be read or written: disk error'],
+    }
+    const known = Object.entries(meaning).find(([code]) => error.code.startsWith(code))
+    if (!known) throw error
+    throw new FeedError(known[1][0], `${path}: ${known[1][1]} (${error.code})`, { cause: error })
+  }
+}
+
+class SqliteStore implements Store {
+  readonly #db: Database.Database
+  readonly #statements = new Map<string, Database.Statement>()
+
+  constructor(db: Database.Database) {
+    this.#db = db
+  }
+
+  #run<T>(work: () => T): T {
+    return guarded(this.#db.name, work)
+  }
+
+  #sql(text: string): Database.Statement {
+    const known = this.#statements.get(text) ?? this.#db.prepare(text)
+    this.#statements.set(text, known)
+    return known
+  }
+
+  async cursor(source: string): Promise<string | null> {
+    return (this.#sql(sql.GET_CURSOR).pluck().get(source) as string | null | undefined) ?? null
+  }
+
+  async commit(
+    source: string,
+    cursor: string | null,
+    items: Iterable<{ document: Document; reading: Reading }>,
+  ): Promise<Committed> {
+    const count = { newDocuments: 0, newObservations: 0 }
+    const work = () => {
+      for (const { document, reading } of items) {
+        const { key, isNew } = this.#putDocument(document, reading)
+        count.newDocuments += isNew ? 1 : 0
+        for (const observation of reading.observations)
+          count.newObservations += this.#putObservation(key, observation)
+        for (const pair of reading.pairs) this.#putPair(key, pair)
+      }
+      this.#sql(sql.PUT_CURSOR).run({ source, cursor })
+    }
+    this.#run(() => (this.#db.inTransaction ? work() : this.#db.transaction(work).immediate()))
+    return count
+  }
+
+  #putDocument(document: Document, { signals }: Reading): { key: number; isNew: boolean } {
+    const { id, kind, author, publishedAt, basis, url, references, tags, body } = document
+    const known = this.#sql(sql.GET_DOCUMENT_KEY).pluck().get(id) as number | undefined
+    const row = {
+      id,
+      kind,
+      author,
+      published_at: publishedAt,
+      basis,
+      url,
+      links: JSON.stringify([...new Set(references)].sort()),
+      tags: JSON.stringify([...new Set(tags)].sort()),
+      signals: JSON.stringify(signals),
+      text: 'text' in body ? body.text : null,
+    }
+    const key = known ?? Number(this.#sql(sql.INSERT_DOCUMENT).run(row).lastInsertRowid)
+    if (known !== undefined) this.#sql(sql.MERGE_DOCUMENT).run(row)
+    this.#sql(sql.PUT_RETRIEVAL).run(key, document.source, document.retrievedAt)
+    return { key, isNew: known === undefined }
+  }
+
+  #putObservation(
+    key: number,
+    { type, value, raw, role, port, firstSeen, lastSeen, whois }: Observation,
+  ): number {
+    const row = {
+      type,
+      value,
+      key,
+      raw,
+      role,
+      port: port ?? null,
+      first_seen: firstSeen ?? null,
+      last_seen: lastSeen ?? null,
+      whois: whois ?? null,
+    }
+    const inserted = this.#sql(sql.INSERT_OBSERVATION).run(row).changes
+    if (inserted === 0) this.#sql(sql.MERGE_OBSERVATION).run(row)
+    return inserted
+  }
+
+  #putPair(key: number, { domain, ip, rule, firstSeen, lastSeen }: Pair): void {
+    this.#sql(sql.PUT_PAIR).run({
+      key,
+      domain,
+      ip,
+      rule,
+      first_seen: firstSeen ?? null,
+      last_seen: lastSeen ?? null,
+    })
+  }
+
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    this.#run(() => this.#db.exec('BEGIN IMMEDIATE'))
+    try {
+      const result = await work()
+      this.#run(() => this.#db.exec('COMMIT'))
+      return result
+    } catch (error) {
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  async recordRun(
+    source: string,
+    at: Instant,
+    state: 'ok' | 'skipped' | 'failed',
+    message: string | null,
+    newDocuments: number,
+  ): Promise<void> {
+    this.#run(() =>
+      this.#sql(sql.PUT_RUN).run({ source, at, state, message, found: newDocuments > 0 ? 1 : 0 }),
+    )
+  }
+
+  async health(): Promise<SourceHealth[]> {
+    return this.#sql(sql.GET_HEALTH).all() as SourceHealth[]
+  }
+
+  async facts(before: Instant): Promise<Facts> {
+    const documents = new Map(
+      (this.#sql(sql.GET_DOCUMENTS).all(before) as DocumentRow[]).map((row) => [row.key, toDocument(row)]),
+    )
+    const collect = <R extends { document: number }, T>(
+      text: string,
+      convert: (row: R, document: ReturnType<typeof toDocument>) => T,
+    ): T[] => {
+      const found: T[] = []
+      for (const row of this.#sql(text).iterate() as Iterable<R>) {
+        const document = documents.get(row.document)
+        if (document) found.push(convert(row, document))
+      }
+      return found
+    }
+    return {
+      documents: [...documents.values()],
+      observations: collect<ObservationRow, ReturnType<typeof toObservation>>(
+        sql.GET_OBSERVATIONS,
+        toObservation,
+      ),
+      pairs: collect<PairRow, ReturnType<typeof toPair>>(sql.GET_PAIRS, toPair),
+    }
+  }
+
+  async known(type: ObservableType, value: string): Promise<boolean> {
+    return this.#sql(sql.IS_KNOWN).get(type, value) !== undefined
+  }
+
+  async forgetText(before: Instant): Promise<number> {
+    return this.#run(() => this.#sql(sql.FORGET_TEXT).run(before).changes)
+  }
+
+  async lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>> {
+    const expiresAt = new Date(Date.parse(now) + ttlMs).toISOString()
+    this.#run(() =>
+      this.#db
+        .transaction(() => {
+          const held = this.#sql(sql.GET_LOCK).get() as { owner: string; expires_at: string } | undefined
+          if (held && held.expires_at > now && isAlive(held.owner))
+            throw new FeedError(
+              'locked',
+              `another run (${held.owner}) is at work in this folder; wait for it, or stop it`,
+            )
+          this.#sql(sql.PUT_LOCK).run(owner, expiresAt)
+        })
+        .immediate(),
+    )
+    return async () => {
+      this.#sql(sql.DROP_LOCK).run(owner)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#db.close()
+  }
+}
+
+/** Whether the owner of a lock, `host:pid:…`, may still be running: a dead process of this machine is not. */
+function isAlive(owner: string): boolean {
+  const [host, pid] = owner.split(':')
+  if (host !== hostname()) return true
+  try {
+    process.kill(Number(pid), 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
