@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { Batch, CollectContext, Collector } from '../model/ports.js'
+import { formatOf } from './formats/index.js'
+import { instant, listFields, sourceFields } from './source.js'
+
+const Config = z.strictObject({
+  type: z.literal('archive'),
+  ...sourceFields,
+  files: z.array(
+    z.strictObject({
+      path: z.string().min(1).describe('In the working folder, else in the package'),
+      source: z
+        .string()
+        .optional()
+        .describe('Source whose trust and licence apply; the entry itself by default'),
+      ...listFields,
+      published_at: instant.nullable().default(null).describe("The list's own date"),
+      retrieved_at: instant.describe('When it was read: fixed, so that bytes are too'),
+      url: z.string().nullable().default(null),
+    }),
+  ),
+})
+export type ArchiveConfig = z.infer<typeof Config>
+
+/** Files that ship with the project. A file that has not changed since it was read is not read again. */
+export const archive: Collector<ArchiveConfig> = {
+  type: 'archive',
+  summary: 'files that ship with the project or lie in the working folder; no network, no key',
+  remote: false,
+  config: Config,
+  async *collect(config, context) {
+    const read = new Map(Object.entries(JSON.parse(context.cursor ?? '{}') as Record<string, string>))
+    for (const entry of config.files) {
+      const file = await context.open(entry.path)
+      const state = `${file.sha256.slice(0, 16)} ${JSON.stringify([entry.format, entry.options, entry.published_at])}`
+      if (read.get(entry.path) === state) continue
+      yield* readFile(config, entry, context, file)
+      read.set(entry.path, state)
+      yield { documents: [], cursor: JSON.stringify(Object.fromEntries(read)) }
+    }
+  },
+}
+
+async function* readFile(
+  config: ArchiveConfig,
+  entry: ArchiveConfig['files'][number],
+  context: CollectContext,
+  file: Awaited<ReturnType<CollectContext['open']>>,
+): AsyncIterable<Batch> {
+  const { format, options } = formatOf(entry.format, entry.options)
+  const input = {
+    name: file.name,
+    source: entry.source ?? config.name,
+    sha256: file.sha256,
+    bytes: file.bytes(),
+    publishedAt: entry.published_at,
+    retrievedAt: entry.retrieved_at,
+    url: entry.url,
+  }
+  for await (const documents of inBatches(format.read(input, options))) {
+    context.signal.throwIfAborted()
+    yield { documents, cursor: null }
+  }
+}
+
+/** Documents by the hundred: as many as one transaction should hold. */
+export async function* inBatches<T>(items: AsyncIterable<T>, size = 100): AsyncIterable<T[]> {
+  let batch: T[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length === size) {
+      yield batch
+      batch = []
+    }
+  }
+  if (batch.length > 0) yield batch
+}

@@ -1,0 +1,43 @@
+import type { Document, Row } from '../../model/document.js'
+import type { ListInput } from '../../model/ports.js'
+
+/** Rows a part of a document holds at most: what bounds memory on lists of any length. */
+export const PART_ROWS = 5_000
+
+type Told = Pick<Document, 'id' | 'publishedAt' | 'basis'> &
+  Partial<Pick<Document, 'kind' | 'author' | 'url' | 'references' | 'tags'>>
+
+/** A document of list rows, with what the list as a whole says of it. */
+export function listDocument(input: ListInput, rows: Row[], told: Told): Document {
+  return {
+    kind: 'list',
+    author: null,
+    url: input.url,
+    references: [],
+    tags: [],
+    ...told,
+    source: input.source,
+    retrievedAt: input.retrievedAt,
+    body: { rows },
+  }
+}
+
+/** When a list without dates of its own was published, and how that is known. */
+export function listDate(input: ListInput): Pick<Document, 'publishedAt' | 'basis'> {
+  return input.publishedAt === null
+    ? { publishedAt: input.retrievedAt, basis: 'retrieved' }
+    : { publishedAt: input.publishedAt, basis: 'stated' }
+}
+
+/** Gathers rows into parts of bounded size. */
+export async function* inParts(rows: AsyncIterable<Row>): AsyncIterable<Row[]> {
+  let part: Row[] = []
+  for await (const row of rows) {
+    part.push(row)
+    if (part.length === PART_ROWS) {
+      yield part
+      part = []
+    }
+  }
+  if (part.length > 0) yield part
+}

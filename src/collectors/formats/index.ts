@@ -1,0 +1,45 @@
+import { FeedError } from '../../errors.js'
+import type { ListFormat } from '../../model/ports.js'
+import { csv } from './csv.js'
+import { jsonl } from './jsonl.js'
+import { maltrail } from './maltrail.js'
+import { plain } from './plain.js'
+import { teamCymru } from './team-cymru.js'
+import { tweetfeed } from './tweetfeed.js'
+
+/** Every list format, by name. One line adds one. */
+export const formats: ListFormat[] = [plain, csv, teamCymru, maltrail, tweetfeed, jsonl] as ListFormat[]
+
+/**
+ * A format and its checked options.
+ * @throws {FeedError} `usage` for an unknown name, `config` for wrong options
+ */
+export function formatOf(name: string, options: unknown = {}): { format: ListFormat; options: unknown } {
+  const format = formats.find((one) => one.name === name)
+  if (!format)
+    throw new FeedError(
+      'usage',
+      `unknown format ${JSON.stringify(name)}; known: ${formats.map((one) => one.name).join(', ')}`,
+    )
+  const parsed = format.options.safeParse(options)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new FeedError(
+      'config',
+      `options of format ${name}: ${issue!.path.join('.') || 'options'}: ${issue!.message}`,
+    )
+  }
+  return { format, options: parsed.data }
+}
+
+const LOOKS: [string, RegExp][] = [
+  ['jsonl', /^\s*\{/],
+  ['team-cymru', /^domain,ip_address,last_seen\s*$/m],
+  ['maltrail', /^# (?:Copyright \(c\) .*Maltrail|Reference: |Aliases: )/m],
+  ['tweetfeed', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,[^,]*,(?:ip|url|domain|md5|sha1|sha256),/],
+  ['plain', /^[^,\t]*$/m],
+]
+
+/** The format a text looks like, by its beginning; null where nothing fits and `--format` must say. */
+export const guessFormat = (head: string): string | null =>
+  LOOKS.find(([, look]) => look.test(head))?.[0] ?? null

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+
+/** What every source's entry in feed.config.json says of the source itself; a collector adds its own fields. */
+export const sourceFields = {
+  name: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
+  title: z.string().min(1).describe('What it is, for people'),
+  url: z.string().default('').describe('Where a person finds it'),
+  reporter: z.string().min(1).describe('Who speaks when a document names no author'),
+  campaign: z.boolean().default(false).describe('The list is about this campaign by its own title'),
+  trust: z.number().min(0).max(100).default(0).describe("Weight of a campaign list's word"),
+  licence: z.string().min(1),
+  redistribute: z.boolean().default(true).describe('Whether anything of it may be published'),
+  enabled: z.boolean().default(true),
+}
+
+/** A file of a list, and how to read it. */
+export const listFields = {
+  format: z.string(),
+  options: z.record(z.string(), z.unknown()).default({}),
+}
+
+export const instant = z.iso.datetime({ precision: 3, error: 'a time as 2021-07-01T00:00:00.000Z' })

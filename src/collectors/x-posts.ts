@@ -1,0 +1,159 @@
+import { Agent } from 'node:http'
+import { ApiPartialResponseError, ApiRequestError, ApiResponseError, TwitterApi } from 'twitter-api-v2'
+import { z } from 'zod'
+import { FeedError } from '../errors.js'
+import type { Document } from '../model/document.js'
+import type { Batch, CollectContext, Collector } from '../model/ports.js'
+import { sourceFields } from './source.js'
+import { documentsOf, Page } from './x-shapes.js'
+
+const Config = z.strictObject({
+  type: z.literal('x-posts'),
+  ...sourceFields,
+  users: z
+    .array(
+      z.strictObject({
+        handle: z.string().regex(/^\w{1,15}$/),
+        user_id: z.string().regex(/^\d+$/).nullable(),
+      }),
+    )
+    .default([])
+    .describe('Timelines. The numeric id is pinned: a handle can change hands'),
+  query: z.string().max(512).nullable().default(null).describe('Recent search, last 7 days'),
+  fields: z
+    .enum(['tweet', 'post'])
+    .default('tweet')
+    .describe('Spelling of the field parameters to send; both are read'),
+  start: z.iso.datetime().nullable().default(null).describe('The first run reads no further back than this'),
+  max_pages: z
+    .number()
+    .int()
+    .min(1)
+    .max(32)
+    .default(10)
+    .describe('Pages of one timeline or search in one run'),
+})
+export type XPostsConfig = z.infer<typeof Config>
+
+/** Newest id of each timeline and of the search: what the next run asks to start after. */
+type Cursor = Record<string, string>
+
+/** Posts of named researchers, and posts that match a search, by the X API v2. */
+export const xPosts: Collector<XPostsConfig> = {
+  type: 'x-posts',
+  summary:
+    'posts by the X API v2: timelines of pinned user ids, recent search; X_BEARER_TOKEN needed, billed per post read',
+  remote: true,
+  config: Config,
+  async *collect(config, context) {
+    const token = context.env('X_BEARER_TOKEN')
+    if (!token)
+      throw new FeedError('skipped', 'needs a key: set X_BEARER_TOKEN (X API v2, billed per post read)')
+    const baseUrl = (context.env('X_API_URL') ?? 'https://api.x.com').replace(/\/+$/, '')
+    const unreachable = await context.unreachable(baseUrl)
+    if (unreachable)
+      throw new FeedError(
+        'skipped',
+        `needs the network: ${new URL(baseUrl).host} cannot be reached (${unreachable})`,
+      )
+    const get = client(baseUrl, token)
+    const cursor: Cursor = context.cursor === null ? {} : (JSON.parse(context.cursor) as Cursor)
+    for (const { handle, user_id } of config.users) {
+      if (user_id === null)
+        throw new FeedError(
+          'source',
+          `user ${handle} has no user_id; look it up once (GET /2/users/by/username/${handle}) and write it to feed.config.json`,
+        )
+      yield* pages(config, context, cursor, `user:${user_id}`, (params) =>
+        get(`users/${user_id}/tweets`, params),
+      )
+    }
+    const { query } = config
+    if (query)
+      yield* pages(config, context, cursor, 'search', (params) =>
+        get('tweets/search/recent', { ...params, query }),
+      )
+  },
+}
+
+type Params = Record<string, string>
+
+/**
+ * All pages of one timeline, newest first. The next `since_id` is the `newest_id` of the first page; it is handed
+ * over with the last page only, so that a crash in between reads the gap again instead of losing it.
+ */
+async function* pages(
+  config: XPostsConfig,
+  context: CollectContext,
+  cursor: Cursor,
+  key: string,
+  get: (params: Params) => Promise<unknown>,
+): AsyncIterable<Batch> {
+  const since = cursor[key]
+  let newest: string | undefined
+  let next: string | undefined
+  for (let page = 0; page < config.max_pages; page++) {
+    context.signal.throwIfAborted()
+    const params: Params = {
+      max_results: '100',
+      [`${config.fields}.fields`]: `created_at,author_id,entities,note_${config.fields},referenced_${config.fields}s,edit_history_${config.fields}_ids`,
+      expansions: `author_id,referenced_${config.fields}s.id,referenced_${config.fields}s.id.author_id`,
+      'user.fields': 'username',
+      ...(since ? { since_id: since } : config.start ? { start_time: config.start } : {}),
+      ...(next ? { [key === 'search' ? 'next_token' : 'pagination_token']: next } : {}),
+    }
+    const answer = parsePage(await get(params), key)
+    newest ??= answer.meta.newest_id
+    next = answer.meta.next_token
+    const documents: Document[] = documentsOf(answer, config.name, context.now)
+    const isLast = !next || page + 1 === config.max_pages
+    if (isLast && newest) cursor[key] = newest
+    yield { documents, cursor: isLast ? JSON.stringify(cursor) : null }
+    if (isLast) return
+  }
+}
+
+function parsePage(data: unknown, key: string): Page {
+  const parsed = Page.safeParse(data)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new FeedError('source', `X API, ${key}: ${issue!.path.join('.') || 'answer'}: ${issue!.message}`)
+}
+
+function client(baseUrl: string, token: string): (path: string, params: Params) => Promise<unknown> {
+  const url = new URL(baseUrl)
+  if (url.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
+    throw new FeedError(
+      'config',
+      `X_API_URL ${url.origin}: the token is sent in clear over http: only to this machine; use https:`,
+    )
+  const { v2 } = new TwitterApi(token, url.protocol === 'http:' ? { httpAgent: new Agent() } : {})
+  // Protected in its types, but the documented way to another base address.
+  ;(v2 as unknown as { setPrefix(prefix: string): void }).setPrefix(`${baseUrl}/2/`)
+  return async (path, params) => {
+    try {
+      return (await v2.get<unknown>(path, params, { fullResponse: true })).data
+    } catch (error) {
+      throw sourceError(error, path)
+    }
+  }
+}
+
+/** What the API's refusal means. Neither token nor headers get into the message. */
+function sourceError(error: unknown, path: string): unknown {
+  if (error instanceof ApiResponseError) {
+    const reset = error.rateLimit
+      ? `; free again at ${new Date(error.rateLimit.reset * 1000).toISOString()}`
+      : ''
+    const meaning: Record<number, string> = {
+      401: 'X_BEARER_TOKEN is not accepted (401)',
+      403: 'not allowed with this key (403)',
+      404: 'not found (404): the account is gone or the id is wrong',
+      429: `rate limit or usage cap reached (429)${reset}; left for the next run`,
+    }
+    return new FeedError('source', `X API, ${path}: ${meaning[error.code] ?? `answered ${error.code}`}`)
+  }
+  if (error instanceof ApiRequestError || error instanceof ApiPartialResponseError)
+    return new FeedError('source', `X API, ${path}: the connection failed`)
+  return error
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { postTime, postUrl } from '../core/time.js'
+import type { Document } from '../model/document.js'
+
+/** Shapes of the X API v2, tolerant of what we do not use. The OpenAPI of August 2026 renames tweet to post: both are read. */
+const UrlEntity = z.object({
+  url: z.string(),
+  expanded_url: z.string().optional(),
+  unwound_url: z.string().optional(),
+})
+const Entities = z.object({
+  urls: z.array(UrlEntity).optional(),
+  hashtags: z.array(z.object({ tag: z.string() })).optional(),
+})
+const Note = z.object({ text: z.string(), entities: Entities.optional() })
+const Reference = z.object({
+  type: z.enum(['retweeted', 'quoted', 'replied_to', 'reposted']).catch('quoted'),
+  id: z.string(),
+})
+
+const Post = z
+  .object({
+    id: z.string().regex(/^\d+$/),
+    text: z.string(),
+    author_id: z.string().optional(),
+    created_at: z.string().optional(),
+    entities: Entities.optional(),
+    note_tweet: Note.optional(),
+    note_post: Note.optional(),
+    referenced_tweets: z.array(Reference).optional(),
+    referenced_posts: z.array(Reference).optional(),
+    edit_history_tweet_ids: z.array(z.string()).optional(),
+    edit_history_post_ids: z.array(z.string()).optional(),
+  })
+  .transform(
+    ({
+      note_tweet,
+      note_post,
+      referenced_tweets,
+      referenced_posts,
+      edit_history_tweet_ids,
+      edit_history_post_ids,
+      ...rest
+    }) => ({
+      ...rest,
+      note: note_post ?? note_tweet,
+      references: referenced_posts ?? referenced_tweets ?? [],
+      editIds: edit_history_post_ids ?? edit_history_tweet_ids ?? [],
+    }),
+  )
+type Post = z.infer<typeof Post>
+
+export const Page = z.object({
+  data: z.array(Post).default([]),
+  includes: z
+    .object({
+      users: z.array(z.object({ id: z.string(), username: z.string() })).default([]),
+      tweets: z.array(Post).default([]),
+      posts: z.array(Post).default([]),
+    })
+    .default({ users: [], tweets: [], posts: [] }),
+  meta: z.object({ newest_id: z.string().optional(), next_token: z.string().optional() }).default({}),
+})
+export type Page = z.infer<typeof Page>
+
+/** The posts of a page as documents. A repost's text is cut short: it stands for the original, its author and time. */
+export function documentsOf({ data, includes }: Page, source: string, retrievedAt: string): Document[] {
+  const included = new Map([...includes.tweets, ...includes.posts].map((post) => [post.id, post]))
+  const handles = new Map(includes.users.map(({ id, username }) => [id, username]))
+  const originals = data.map((post) => {
+    const reposted = post.references.find(({ type }) => type === 'retweeted' || type === 'reposted')
+    return (reposted && included.get(reposted.id)) ?? post
+  })
+  return originals.map((post) =>
+    toDocument(post, handles.get(post.author_id ?? '') ?? null, source, retrievedAt),
+  )
+}
+
+function toDocument(post: Post, handle: string | null, source: string, retrievedAt: string): Document {
+  // An edit has a new id; the first version's is the post's, and its time that of the report.
+  const id = [...post.editIds, post.id].reduce((least, next) => (BigInt(next) < BigInt(least) ? next : least))
+  const { text, entities } = post.note ?? post
+  const at = postTime(id)
+  return {
+    id: `post:${id}`,
+    kind: 'post',
+    source,
+    author: handle,
+    publishedAt: at ?? retrievedAt,
+    basis: at ? 'post-id' : 'retrieved',
+    retrievedAt,
+    url: postUrl(handle ?? 'i', id),
+    references: [],
+    tags: (entities?.hashtags ?? []).map(({ tag }) => `#${tag}`),
+    body: { text: expandLinks(text, entities?.urls ?? []) },
+  }
+}
+
+/** Text with its t.co links replaced by where they lead. */
+const expandLinks = (text: string, urls: z.infer<typeof UrlEntity>[]): string =>
+  urls.reduce(
+    (expanded, { url, unwound_url, expanded_url }) =>
+      expanded.replaceAll(url, () => unwound_url ?? expanded_url ?? url),
+    text,
+  )

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { collectors, SourceEntry } from './collectors/index.js'
+import { namespaceOf } from './core/ids.js'
+import type { Policy } from './core/policy.js'
+import { FeedError, quote } from './errors.js'
+
+const days = z
+  .number()
+  .int()
+  .min(1)
+  .max(3650)
+  .nullable()
+  .describe('Days after the last report or sighting; null: no end')
+
+/** feed.config.json. Every field has a default in the package's own file; an unknown key is an error. */
+export const Config = z.strictObject({
+  $schema: z.string().optional(),
+  publisher: z.strictObject({
+    name: z.string().min(1),
+    contact: z.string().min(1).describe('Where a person who is wrongly listed writes to'),
+    base_url: z.url({ protocol: /^https?$/ }).describe('Where the feed is published; all ids follow from it'),
+    namespace: z
+      .uuid()
+      .nullable()
+      .default(null)
+      .describe('UUID namespace of all ids, where it must outlive the base URL'),
+  }),
+  profile: z.string().min(1).describe('Campaign profile, in the working folder, else in the package'),
+  life: z.strictObject({ 'domain-name': days, file: days, 'ipv4-addr': days, 'ipv6-addr': days, url: days }),
+  threshold: z.number().int().min(1).max(100).describe('Confidence from which a value is published'),
+  weights: z.strictObject({ pinned: z.number().min(0).max(100), pair: z.number().min(0).max(100) }),
+  text_days: z.number().int().min(0).describe('Days for which the text of posts is held'),
+  schedule: z.strictObject({
+    cron: z.string(),
+    timezone: z.string(),
+    jitter_seconds: z.number().int().min(0),
+  }),
+  reporters: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      handles: z.array(z.string()).default([]),
+      kind: z.enum(['individual', 'organization']).default('individual'),
+      pinned: z.boolean().default(false).describe('A named researcher of the campaign'),
+    }),
+  ),
+  sources: z.array(SourceEntry).superRefine((sources, context) => {
+    sources.forEach(({ name }, n) => {
+      if (sources.findIndex((one) => one.name === name) < n)
+        context.addIssue({
+          code: 'custom',
+          path: [n, 'name'],
+          message: `a second source named ${quote(name)}`,
+        })
+    })
+  }),
+})
+export type Config = z.infer<typeof Config>
+
+/**
+ * The configuration: the package's own, with the top-level fields that the user's file has in their place.
+ * @param user contents of the user's file, or null where there is none
+ * @throws {FeedError} `config` that names the file, the field and the value
+ */
+export function parseConfig(
+  defaults: { name: string; text: string },
+  user: { name: string; text: string } | null,
+): Config {
+  const own = parseJson(defaults)
+  const merged = user ? { ...own, ...parseJson(user) } : own
+  const parsed = Config.safeParse(merged)
+  if (parsed.success) return parsed.data
+  throw new FeedError('config', `${(user ?? defaults).name}: ${describe(parsed.error.issues[0]!, merged)}`)
+}
+
+function parseJson({ name, text }: { name: string; text: string }): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text.replace(/^\ufeff/, '')))
+  } catch (error) {
+    const why = error instanceof SyntaxError ? error.message.split('\n')[0] : 'an object is wanted'
+    throw new FeedError('config', `${name}: not JSON: ${why}`)
+  }
+}
+
+/** A zod issue as one line: where, what, which value. */
+export function describe(issue: z.core.$ZodIssue, value: unknown): string {
+  const at = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  )
+  const where = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys')
+    return `unknown key ${issue.keys.map((key) => quote(key)).join(', ')}${where ? ` in ${where}` : ''}`
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'type')
+    return `${where}: unknown type ${quote(at)}; known: ${collectors.map(({ type }) => type).join(', ')}`
+  return `${where || 'document'}: ${issue.message}, not ${at === undefined ? 'missing' : quote(at)}`
+}
+
+/** What the core needs of the configuration, with the rest of the policy still to come. */
+export function policyOf(config: Config): Omit<Policy, 'profile' | 'guards' | 'decisions'> {
+  const { name, contact, base_url, namespace } = config.publisher
+  const { reporters, sources, life, threshold, weights } = config
+  const baseUrl = base_url.replace(/\/+$/, '')
+  return {
+    publisher: { name, contact, baseUrl, namespace: namespace ?? namespaceOf(baseUrl) },
+    reporters,
+    sources,
+    life,
+    threshold,
+    weights,
+  }
+}
+
+/** The only reader of the environment. Empty means unset. */
+export const env = (name: string): string | undefined => process.env[name] || undefined
