@@ -1,0 +1,61 @@
+import type { Exporter } from '../model/ports.js'
+import type { Snapshot } from '../model/snapshot.js'
+import { lines } from './text.js'
+
+const FILES: [string, string][] = [
+  ['ips.txt', 'active addresses, one a line, nothing else: **for blocking**. It may be honestly empty'],
+  ['domains.txt', 'active names, one a line: **for blocking**'],
+  ['urls.txt', 'active URLs, one a line: **for blocking**'],
+  [
+    'ips-all.txt, domains-all.txt, urls-all.txt',
+    'everything ever published: for searching logs, **never for blocking**, since addresses and names change hands',
+  ],
+  ['indicators.csv, indicators.json', 'each indicator with its dates, reporters, sources and evidence'],
+  ['pairs.csv', 'which name stood on which address, and when'],
+  ['sightings.csv', 'each single piece of evidence'],
+  ['quarantine.csv', 'doubtful values, defanged, waiting for a second reporter or a decision'],
+  ['delisted.csv', 'what was taken off, when and why'],
+  ['stix/bundle.json', 'STIX 2.1'],
+  ['ledger/published.jsonl', 'what was published when: the record that keeps dates stable'],
+  ['manifest.json, SHA256SUMS', 'every file with size, entries and checksum'],
+]
+
+/** What lies in the folder, for people who open it. Holds no date: an idle day changes no byte. */
+export const readme: Exporter = {
+  names: ['readme'],
+  summary: 'README.md of the published folder: what each file is, whose data it holds, under which licence',
+  render: (snapshot) => ({
+    path: 'README.md',
+    mediaType: 'text/markdown; charset=utf-8',
+    entries: 0,
+    body: lines(text(snapshot)),
+  }),
+}
+
+function* text({ publisher, profile, sources, reporters, indicators }: Snapshot): Iterable<string> {
+  const active = indicators.filter(({ status }) => status === 'active').length
+  yield `# ${profile.family} indicators`
+  yield ''
+  yield `Published by ${publisher.name}. ${indicators.length} indicators in all, ${active} active. Made by machine: edits are overwritten.`
+  yield ''
+  yield '| file | what it is |'
+  yield '| --- | --- |'
+  for (const [file, what] of FILES)
+    yield `| ${file
+      .split(', ')
+      .map((name) => `\`${name}\``)
+      .join(', ')} | ${what} |`
+  yield ''
+  yield `Wrongly listed, or want to be credited otherwise? Write to ${publisher.contact}.`
+  yield ''
+  yield '## Sources'
+  yield ''
+  yield '| source | licence |'
+  yield '| --- | --- |'
+  for (const { title, url, licence } of sources)
+    yield `| ${url ? `[${title}](${url})` : title} | ${licence} |`
+  yield ''
+  yield '## Reported by'
+  yield ''
+  yield `${reporters.map(({ name }) => `\`${name}\``).join(', ') || 'nobody yet'}. Thank you.`
+}

@@ -1,0 +1,149 @@
+import type { Exporter } from '../model/ports.js'
+import type { Indicator, Reporter, Snapshot } from '../model/snapshot.js'
+import { csvArtifact, defang } from './text.js'
+
+const names = (reporters: Reporter[]): string => reporters.map(({ name }) => name).join('; ')
+
+const evidenceLinks = ({ evidence }: Indicator): string =>
+  [...new Set(evidence.flatMap(({ url }) => url ?? []))].join(' ')
+
+const because = ({ reasons }: Indicator): string => reasons.map(({ detail }) => detail).join('; ')
+
+const TABLES: Record<
+  string,
+  (snapshot: Snapshot) => { columns: string[]; rows: (string | number | null)[][] }
+> = {
+  indicators: ({ indicators }) => ({
+    columns: [
+      'type',
+      'value',
+      'status',
+      'verdict',
+      'confidence',
+      'first_reported',
+      'last_reported',
+      'first_seen',
+      'last_seen',
+      'first_published',
+      'valid_from',
+      'valid_until',
+      'reporters',
+      'sources',
+      'evidence',
+      'country',
+    ],
+    rows: indicators.map((one) => [
+      one.type,
+      one.value,
+      one.status,
+      one.verdict,
+      one.confidence,
+      one.firstReported,
+      one.lastReported,
+      one.firstSeen,
+      one.lastSeen,
+      one.stamp.created,
+      one.validFrom,
+      one.validUntil,
+      names(one.reporters),
+      one.sources.join('; '),
+      evidenceLinks(one),
+      one.country,
+    ]),
+  }),
+  pairs: ({ resolutions }) => ({
+    columns: [
+      'domain',
+      'ip',
+      'first_reported',
+      'last_reported',
+      'first_seen',
+      'last_seen',
+      'rules',
+      'reporters',
+      'sources',
+    ],
+    rows: resolutions.map((one) => [
+      one.domain,
+      one.ip,
+      one.firstReported,
+      one.lastReported,
+      one.firstSeen,
+      one.lastSeen,
+      one.rules.join('; '),
+      names(one.reporters),
+      one.sources.join('; '),
+    ]),
+  }),
+  sightings: ({ indicators }) => ({
+    columns: [
+      'type',
+      'value',
+      'reporter',
+      'source',
+      'reported',
+      'basis',
+      'first_seen',
+      'last_seen',
+      'role',
+      'port',
+      'document',
+      'url',
+    ],
+    rows: indicators.flatMap(({ type, value, evidence }) =>
+      evidence.map((one) => [
+        type,
+        value,
+        one.reporter.name,
+        one.source,
+        one.publishedAt,
+        one.basis,
+        one.firstSeen,
+        one.lastSeen,
+        one.role,
+        one.port,
+        one.document,
+        one.url,
+      ]),
+    ),
+  }),
+  quarantine: ({ quarantine }) => ({
+    columns: [
+      'type',
+      'value_defanged',
+      'confidence',
+      'first_reported',
+      'last_reported',
+      'reporters',
+      'sources',
+      'evidence',
+      'why',
+    ],
+    rows: quarantine.map((one) => [
+      one.type,
+      defang(one.value),
+      one.confidence,
+      one.firstReported,
+      one.lastReported,
+      names(one.reporters),
+      one.sources.join('; '),
+      evidenceLinks(one),
+      defang(because(one)),
+    ]),
+  }),
+  delisted: ({ delisted }) => ({
+    columns: ['type', 'value', 'decision', 'reason', 'date'],
+    rows: delisted.map(({ type, value, decision, reason, date }) => [type, value, decision, reason, date]),
+  }),
+}
+
+/** Tables for people and programs that want more than a value. Quarantined values stand defanged: they block nothing. */
+export const tables: Exporter = {
+  names: Object.keys(TABLES),
+  summary:
+    'CSV tables: indicators, pairs of name and address, sightings (each piece of evidence), quarantine, delisted',
+  render(snapshot, name) {
+    const { columns, rows } = TABLES[name]!(snapshot)
+    return csvArtifact(`${name}.csv`, columns, rows)
+  },
+}
