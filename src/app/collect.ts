@@ -1,0 +1,136 @@
+import { connect } from 'node:net'
+import { hostname } from 'node:os'
+import { collectorOf } from '../collectors/index.js'
+import { read } from '../core/read.js'
+import { addDays } from '../core/time.js'
+import { FeedError } from '../errors.js'
+import type { SourceConfig } from '../model/ports.js'
+import { type Progress, silent } from './progress.js'
+import type { Workspace } from './workspace.js'
+
+/** What became of one source in one run. */
+export interface SourceResult {
+  name: string
+  state: 'ok' | 'skipped' | 'failed'
+  message: string | null
+  newDocuments: number
+  newObservations: number
+}
+
+export interface CollectOptions {
+  /** Only these sources; all enabled ones by default. */
+  names?: string[]
+  signal?: AbortSignal
+  progress?: Progress
+  unreachable?: (url: string) => Promise<string | null>
+}
+
+/** How long a run may hold the lock before others take it over. */
+const LOCK_MS = 3_600_000
+const CONNECT_MS = 5_000
+const ANSWER_MS = 30_000
+
+/** Runs `work` while no other run, of whatever process, works in the folder. */
+export async function locked<T>(workspace: Workspace, work: () => Promise<T>): Promise<T> {
+  const release = await workspace.store().lock(`${hostname()}:${process.pid}`, workspace.now(), LOCK_MS)
+  try {
+    return await work()
+  } finally {
+    await release()
+  }
+}
+
+/**
+ * Collects from sources: local ones in their order, then remote ones side by side. A source that fails is recorded
+ * and does not stop the others; what it had handed over whole is kept, its cursor stands where that ended.
+ */
+export async function collect(workspace: Workspace, options: CollectOptions = {}): Promise<SourceResult[]> {
+  const sources = chosen(workspace, options.names)
+  const isRemote = (source: SourceConfig) => collectorOf(source).remote
+  const results: SourceResult[] = []
+  for (const source of sources.filter((one) => !isRemote(one)))
+    results.push(await collectSource(workspace, source, options))
+  results.push(
+    ...(await Promise.all(
+      sources.filter(isRemote).map((source) => collectSource(workspace, source, options)),
+    )),
+  )
+  const order = new Map(sources.map(({ name }, n) => [name, n]))
+  await workspace.store().forgetText(addDays(workspace.now(), -workspace.config.text_days))
+  options.progress?.stop()
+  return results.sort((a, b) => order.get(a.name)! - order.get(b.name)!)
+}
+
+function chosen({ config }: Workspace, names: string[] = []): SourceConfig[] {
+  const unknown = names.find((name) => !config.sources.some((source) => source.name === name))
+  if (unknown !== undefined)
+    throw new FeedError(
+      'usage',
+      `unknown source ${JSON.stringify(unknown)}; configured: ${config.sources.map(({ name }) => name).join(', ')}`,
+    )
+  return config.sources.filter(({ name, enabled }) => (names.length > 0 ? names.includes(name) : enabled))
+}
+
+async function collectSource(
+  workspace: Workspace,
+  source: SourceConfig,
+  options: CollectOptions,
+): Promise<SourceResult> {
+  const store = workspace.store()
+  const { signal = new AbortController().signal, progress = silent, unreachable = connectionError } = options
+  const result: SourceResult = {
+    name: source.name,
+    state: 'ok',
+    message: null,
+    newDocuments: 0,
+    newObservations: 0,
+  }
+  const context = {
+    cursor: await store.cursor(source.name),
+    signal,
+    now: workspace.now(),
+    env: workspace.env,
+    open: workspace.open,
+    unreachable,
+    timeoutMs: ANSWER_MS,
+  }
+  let done = 0
+  try {
+    for await (const { documents, cursor } of collectorOf(source).collect(source, context)) {
+      const items = documents.map((document) => ({
+        document,
+        reading: read(document, workspace.policy.profile),
+      }))
+      const { newDocuments, newObservations } = await store.commit(source.name, cursor, items)
+      result.newDocuments += newDocuments
+      result.newObservations += newObservations
+      done += documents.length
+      progress.update(`${source.name}: documents`, done, null)
+    }
+  } catch (error) {
+    if (!(error instanceof FeedError) || !['source', 'skipped', 'input', 'config'].includes(error.code))
+      throw error
+    result.state = error.code === 'skipped' ? 'skipped' : 'failed'
+    result.message = error.message
+  }
+  await store.recordRun(source.name, workspace.now(), result.state, result.message, result.newDocuments)
+  return result
+}
+
+/** Tries a connection and gives it up at once: why it failed, or null. Costs a remote service nothing. */
+export function connectionError(url: string): Promise<string | null> {
+  const { hostname: host, port, protocol } = new URL(url)
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: host.replace(/^\[|\]$/g, ''),
+      port: Number(port) || (protocol === 'http:' ? 80 : 443),
+    })
+    const end = (answer: string | null) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.setTimeout(CONNECT_MS, () => end('no answer'))
+    socket.once('connect', () => end(null))
+    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
+  })
+}

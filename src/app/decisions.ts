@@ -1,0 +1,45 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { CsvError, parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import { FeedError, quote } from '../errors.js'
+import { Decision } from '../model/decision.js'
+import { writing } from '../publish/files.js'
+
+const COLUMNS = ['type', 'value', 'decision', 'reason', 'by', 'date', 'until'] as const
+
+/** The decisions of a working folder, oldest first; none where there is no file. */
+export function readDecisions(path: string): Decision[] {
+  if (!existsSync(path)) return []
+  let records: { record: Record<string, string>; info: { lines: number } }[]
+  try {
+    records = parse(readFileSync(path, 'utf8'), {
+      columns: true,
+      bom: true,
+      skip_empty_lines: true,
+      info: true,
+    }) as unknown as typeof records
+  } catch (error) {
+    if (error instanceof CsvError) throw new FeedError('config', `${path}: not CSV: ${error.message}`)
+    throw error
+  }
+  return records.map(({ record, info: { lines } }) => {
+    const parsed = Decision.safeParse(record)
+    if (parsed.success) return parsed.data
+    const [issue] = parsed.error.issues
+    const field = issue!.path.join('.')
+    throw new FeedError(
+      'config',
+      `${path}:${lines}: ${field || 'columns'}: ${issue!.message}${field ? `, not ${quote(record[field])}` : ` (wanted: ${COLUMNS.join(',')})`}`,
+    )
+  })
+}
+
+/** Adds a decision at the end, as git likes it: one line more, nothing else moved. */
+export function appendDecision(path: string, decision: Decision): void {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : stringify([COLUMNS])
+  const line = stringify([COLUMNS.map((column) => decision[column])])
+  writing(path, () => {
+    writeFileSync(`${path}.tmp`, `${text}${text.endsWith('\n') || text === '' ? '' : '\n'}${line}`)
+    renameSync(`${path}.tmp`, path)
+  })
+}

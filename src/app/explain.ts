@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { canonicalHash, canonicalHost, canonicalUrl } from '../core/canonical.js'
+import { escapeRegExp } from '../core/escape.js'
+import { admit, decisionOf, evaluate, type Judged } from '../core/evaluate.js'
+import { type Life, lifeOf } from '../core/lifecycle.js'
+import { refang } from '../core/refang.js'
+import { dayEnd } from '../core/time.js'
+import { FeedError, quote } from '../errors.js'
+import { defang } from '../exporters/text.js'
+import type { Decision } from '../model/decision.js'
+import type { GuardHit } from '../model/guard.js'
+import { isAddress, type Observable, observableKey } from '../model/observable.js'
+import type { StoredPair } from '../model/ports.js'
+import { readManifest } from '../publish/publish.js'
+import { publicationDay } from './publish.js'
+import type { Workspace } from './workspace.js'
+
+export interface Explanation {
+  observable: Observable
+  asOf: string
+  /** Null: no document names it. */
+  judged: Judged | null
+  guards: GuardHit[]
+  decision: Decision | null
+  life: Life | null
+  pairs: StoredPair[]
+  /** Published files that hold the value. */
+  files: string[]
+}
+
+/**
+ * The value a person means, defanged or not. A public suffix, which is no indicator, is a value to explain too.
+ * @throws {FeedError} `usage`
+ */
+export function parseValue(text: string): Observable {
+  const value = refang(text.trim()).text
+  const url = value.includes('://') ? canonicalUrl(value)?.url : null
+  const found = url ?? canonicalHost(value) ?? canonicalHash(value)
+  if (found) return found
+  const name = value.toLowerCase()
+  if (/^(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/.test(name) && !/^[\d.]+$/.test(name))
+    return { type: 'domain-name', value: name }
+  throw new FeedError('usage', `${quote(text)} is no name, address, URL or file hash`)
+}
+
+/** Everything there is to say about a value, published or not. */
+export async function explain(
+  workspace: Workspace,
+  text: string,
+  asOf = publicationDay(workspace),
+): Promise<Explanation> {
+  const observable = parseValue(text)
+  const { policy } = workspace
+  const facts = admit(await workspace.store().facts(dayEnd(asOf)), policy, asOf)
+  const judged = evaluate(facts, policy, asOf).get(observableKey(observable)) ?? null
+  const isEnd = ({ domain, ip }: StoredPair) =>
+    (isAddress(observable.type) ? ip : domain) === observable.value
+  const pairs = facts.pairs
+    .filter(isEnd)
+    .sort((a, b) => (a.document.publishedAt < b.document.publishedAt ? -1 : 1))
+  return {
+    observable,
+    asOf,
+    judged,
+    guards: policy.guards(observable),
+    decision: decisionOf(policy.decisions, observable.type, observable.value, asOf),
+    life:
+      judged && judged.campaign.length > 0
+        ? lifeOf(judged.campaign, policy.life[observable.type], asOf)
+        : null,
+    pairs,
+    files: filesWith(workspace, observable.value),
+  }
+}
+
+function filesWith({ feeds }: Workspace, value: string): string[] {
+  const wanted = [value, defang(value)].map(escapeRegExp).join('|')
+  const pattern = new RegExp(`(?<![\\w.-])(?:${wanted})(?![\\w-]|\\.\\w)`)
+  const paths = (readManifest(feeds)?.files ?? [])
+    .map(({ path }) => path)
+    .filter((path) => !path.startsWith('ledger/'))
+  return paths.filter(
+    (path) => existsSync(join(feeds, path)) && pattern.test(readFileSync(join(feeds, path), 'utf8')),
+  )
+}

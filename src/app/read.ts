@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { parseJsonDocument, toDocument } from '../collectors/formats/jsonl.js'
+import { linesOf } from '../collectors/formats/lines.js'
+import { evaluate } from '../core/evaluate.js'
+import type { Policy } from '../core/policy.js'
+import { read } from '../core/read.js'
+import { dayOf } from '../core/time.js'
+import { FeedError, quote } from '../errors.js'
+import type { Document } from '../model/document.js'
+import { observableKey } from '../model/observable.js'
+import type { StoredDocument } from '../model/ports.js'
+import type { Reason, Verdict } from '../model/snapshot.js'
+
+/** What `read` says of one document. */
+export interface ReadResult {
+  id: string
+  observations: {
+    type: string
+    value: string
+    raw: string
+    start: number
+    end: number
+    role: string
+    family: string | null
+    confidence: number
+    verdict: Verdict
+    reasons: Reason[]
+  }[]
+  pairs: { domain: string; ip: string }[]
+}
+
+/** Reads one document by itself: what stands in it, and what would become of it if nothing else were known. */
+export function readDocument(document: Document, policy: Policy): ReadResult {
+  const reading = read(document, policy.profile)
+  const stored: StoredDocument = { ...document, sources: [document.source], signals: reading.signals }
+  const observations = reading.observations.map((one) => ({
+    document: stored,
+    type: one.type,
+    value: one.value,
+    role: one.role,
+    port: one.port ?? null,
+    firstSeen: one.firstSeen ?? null,
+    lastSeen: one.lastSeen ?? null,
+    whois: one.whois ?? null,
+  }))
+  observations.sort((a, b) => (observableKey(a) < observableKey(b) ? -1 : 1))
+  const pairs = reading.pairs.map(({ domain, ip, rule }) => ({
+    document: stored,
+    domain,
+    ip,
+    rule,
+    firstSeen: null,
+    lastSeen: null,
+  }))
+  const judged = evaluate({ documents: [stored], observations, pairs }, policy, dayOf(document.publishedAt))
+  return {
+    id: document.id,
+    observations: reading.observations.map((one) => {
+      const { verdict, confidence, reasons, evidence } = judged.get(observableKey(one))!
+      const { type, value, raw, start, end, role } = one
+      return {
+        type,
+        value,
+        raw,
+        start,
+        end,
+        role,
+        family: evidence[0]?.family ?? null,
+        confidence,
+        verdict,
+        reasons,
+      }
+    }),
+    pairs: reading.pairs.map(({ domain, ip }) => ({ domain, ip })),
+  }
+}
+
+/** Plain text is read whole, as one post. */
+const MAX_TEXT_BYTES = 16_777_216
+
+/**
+ * Reads text (one post) or JSON lines (one document each), told apart by the first character.
+ * @param source configured source for what names none; the trust of nobody without
+ * @throws {FeedError} `input` that names file, line and value
+ */
+export async function* readStream(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+  policy: Policy,
+  { source = 'import', now }: { source?: string | undefined; now: string },
+): AsyncIterable<ReadResult> {
+  checkSource(source, policy, 'usage', '--source')
+  const { head, all } = await peek(bytes)
+  if (!/^\s*\{/.test(new TextDecoder().decode(head))) {
+    const text = await wholeText(all, name)
+    yield readDocument(textDocument(text, source, now), policy)
+    return
+  }
+  for await (const line of linesOf(all, name)) {
+    if (line.text.trim() === '') continue
+    const json = parseJsonDocument(line, name)
+    const document = toDocument(json, source, now)
+    checkSource(document.source, policy, 'input', `${name}:${line.number}`)
+    yield { ...readDocument(document, policy), id: json.id }
+  }
+}
+
+/** The first chunk of a stream, and the stream with it still in front. */
+async function peek(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+  const chunks = bytes[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  const head = first.done ? new Uint8Array() : first.value
+  async function* all() {
+    yield head
+    yield* { [Symbol.asyncIterator]: () => chunks }
+  }
+  return { head, all: all() }
+}
+
+async function wholeText(bytes: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let [text, size] = ['', 0]
+  try {
+    for await (const chunk of bytes) {
+      size += chunk.length
+      if (size > MAX_TEXT_BYTES)
+        throw new FeedError(
+          'input',
+          `${name}: a text of more than ${MAX_TEXT_BYTES} bytes, the limit; give it as JSON lines, one document each`,
+        )
+      text += decoder.decode(chunk, { stream: true })
+    }
+    return text + decoder.decode()
+  } catch (error) {
+    if (error instanceof FeedError) throw error
+    throw new FeedError('input', `${name}: not UTF-8 text; convert it to UTF-8`, { cause: error })
+  }
+}
+
+function checkSource(source: string, policy: Policy, code: 'usage' | 'input', where: string): void {
+  if (!policy.sources.some(({ name }) => name === source))
+    throw new FeedError(
+      code,
+      `${where}: unknown source ${quote(source)}; configured: ${policy.sources.map(({ name }) => name).join(', ')}`,
+    )
+}
+
+function textDocument(text: string, source: string, now: string): Document {
+  const id = createHash('sha256').update(text).digest('hex').slice(0, 32)
+  return {
+    id: `text:${id}`,
+    kind: 'post',
+    source,
+    author: null,
+    publishedAt: now,
+    basis: 'retrieved',
+    retrievedAt: now,
+    url: null,
+    references: [],
+    tags: [],
+    body: { text },
+  }
+}

@@ -1,0 +1,18 @@
+import type { Snapshot } from '../model/snapshot.js'
+import type { Published } from '../publish/publish.js'
+import { type CollectOptions, collect, locked, type SourceResult } from './collect.js'
+import { publishFeeds } from './publish.js'
+import type { Workspace } from './workspace.js'
+
+export interface RunResult {
+  sources: SourceResult[]
+  snapshot: Snapshot
+  published: Published
+}
+
+/** The main job, once: collect, then publish. */
+export const run = (workspace: Workspace, options: CollectOptions = {}): Promise<RunResult> =>
+  locked(workspace, async () => {
+    const sources = await collect(workspace, options)
+    return { sources, ...(await publishFeeds(workspace)) }
+  })

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Config, describe, parseConfig, policyOf } from '../config.js'
+import { compileGuards } from '../core/guards.js'
+import type { Policy } from '../core/policy.js'
+import { FeedError } from '../errors.js'
+import type { Instant } from '../model/document.js'
+import { GuardList } from '../model/guard.js'
+import type { OpenFile, Store } from '../model/ports.js'
+import { Profile } from '../model/profile.js'
+import { openStore } from '../store/sqlite.js'
+import { readDecisions } from './decisions.js'
+
+/** Where the package lies: its migrations, archive, profiles, guards and default configuration. */
+export const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface WorkspaceOptions {
+  dir: string
+  /** A configuration elsewhere than in the working folder. */
+  config?: string | undefined
+  now: () => Instant
+  env: (name: string) => string | undefined
+}
+
+/** A working folder: `feed.db`, `feeds/`, `decisions.csv`, `feed.config.json`; what it lacks comes from the package. */
+export interface Workspace {
+  dir: string
+  feeds: string
+  decisionsPath: string
+  config: Config
+  policy: Policy
+  now: () => Instant
+  env: (name: string) => string | undefined
+  /** Opens the database at the first call. */
+  store: () => Store
+  open: (path: string) => Promise<OpenFile>
+  close: () => Promise<void>
+}
+
+/** @throws {FeedError} `config` or `store`, naming file, field and value */
+export function openWorkspace({ dir, config: configPath, now, env }: WorkspaceOptions): Workspace {
+  const root = resolve(dir)
+  if (!existsSync(root) || !statSync(root).isDirectory())
+    throw new FeedError('store', `${dir}: no such folder; make it, or give another --dir`)
+  const config = readConfig(root, configPath)
+  const decisionsPath = join(root, 'decisions.csv')
+  const policy: Policy = {
+    ...policyOf(config),
+    profile: readJson(locate(root, config.profile), Profile),
+    guards: compileGuards(readGuards()),
+    decisions: readDecisions(decisionsPath),
+  }
+  let store: Store | null = null
+  return {
+    dir: root,
+    feeds: join(root, 'feeds'),
+    decisionsPath,
+    config,
+    policy,
+    now,
+    env,
+    store: () => {
+      store ??= openStore(join(root, 'feed.db'), join(PACKAGE_ROOT, 'migrations'))
+      return store
+    },
+    open: (path) => openFile(locate(root, path), path),
+    close: async () => store?.close(),
+  }
+}
+
+function readConfig(root: string, path: string | undefined): Config {
+  const defaults = {
+    name: 'feed.config.json of the package',
+    text: readFileSync(join(PACKAGE_ROOT, 'feed.config.json'), 'utf8'),
+  }
+  const own = path === undefined ? join(root, 'feed.config.json') : resolve(path)
+  if (path === undefined && (!existsSync(own) || resolve(root) === resolve(PACKAGE_ROOT)))
+    return parseConfig(defaults, null)
+  if (!existsSync(own)) throw new FeedError('config', `${path}: no such file`)
+  return parseConfig(defaults, { name: path ?? own, text: readFileSync(own, 'utf8') })
+}
+
+/** A file of the working folder, else of the package. */
+function locate(root: string, path: string): string {
+  const here = resolve(root, path)
+  if (existsSync(here)) return here
+  const shipped = join(PACKAGE_ROOT, path)
+  if (existsSync(shipped)) return shipped
+  throw new FeedError('config', `${path}: no such file, neither in ${root} nor in the package`)
+}
+
+function readJson<T>(
+  path: string,
+  schema: {
+    safeParse: (
+      value: unknown,
+    ) => { success: true; data: T } | { success: false; error: { issues: unknown[] } }
+  },
+): T {
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new FeedError('config', `${path}: not JSON: ${(error as Error).message.split('\n')[0]}`)
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  throw new FeedError(
+    'config',
+    `${path}: ${describe(parsed.error.issues[0] as Parameters<typeof describe>[0], value)}`,
+  )
+}
+
+function readGuards(): GuardList[] {
+  const folder = join(PACKAGE_ROOT, 'guards')
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+  return names.map((name) => readJson(join(folder, name), GuardList))
+}
+
+/** A file with its checksum. Read twice: once for the checksum, once for its content; memory stays bounded. */
+export async function openFile(path: string, name: string = basename(path)): Promise<OpenFile> {
+  try {
+    const { size } = statSync(path)
+    const hash = createHash('sha256')
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
+    return { name, size, sha256: hash.digest('hex'), bytes: () => createReadStream(path) }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    const meaning: Record<string, string> = {
+      ENOENT: 'no such file',
+      EISDIR: 'a folder; a file is wanted',
+      EACCES: 'no permission to read',
+    }
+    if (code && meaning[code]) throw new FeedError('input', `${name}: ${meaning[code]}`)
+    throw error
+  }
+}

@@ -1,0 +1,193 @@
+import type { Explanation } from '../app/explain.js'
+import { snapshotAsOf } from '../app/publish.js'
+import type { RunResult } from '../app/run.js'
+import type { Workspace } from '../app/workspace.js'
+import { isUpperBound } from '../core/attribute.js'
+import { dayOf } from '../core/time.js'
+import { isAddress } from '../model/observable.js'
+import type { Indicator, Snapshot } from '../model/snapshot.js'
+import { plural, table } from './output.js'
+
+const COUNTED_DAY = '2021-07-01'
+const STUDY = 'team-cymru-study'
+
+const ofStatus = (indicators: Indicator[], status: string) =>
+  indicators.filter((one) => one.status === status).length
+
+/** What a run says: its sources, what is known and published, and how long it took. */
+export async function runReport(
+  workspace: Workspace,
+  { sources, snapshot, published }: RunResult,
+  seconds: number,
+): Promise<string> {
+  const held = new Map((await workspace.store().health()).map(({ name, documents }) => [name, documents]))
+  const rows = sources.map(({ name, state, message, newDocuments }) => [
+    name,
+    held.get(name) ?? 0,
+    newDocuments,
+    message ?? state,
+  ])
+  const { indicators, quarantine, resolutions, counts } = snapshot
+  const files = published.written.length + published.unchanged
+  const totals = table(
+    [
+      'documents',
+      'indicators',
+      'active',
+      'pairs',
+      'quarantined',
+      'unrelated',
+      'never',
+      'files',
+      'written',
+      'seconds',
+    ],
+    [
+      [
+        counts.documents,
+        indicators.length,
+        ofStatus(indicators, 'active'),
+        resolutions.length,
+        quarantine.length,
+        counts.unrelated,
+        counts.never,
+        files,
+        published.written.length,
+        Number(seconds.toFixed(1)),
+      ],
+    ],
+  )
+  const changed =
+    published.written.length + published.removed.length === 0
+      ? `Nothing new: no byte of ${files} files changed (publication ${published.version}, as of ${published.asOf}).`
+      : `Published to ${workspace.feeds} (publication ${published.version}, as of ${published.asOf}).`
+  const quiet =
+    ofStatus(indicators, 'active') === 0 && indicators.length > 0
+      ? `\n${await quietReport(workspace, snapshot)}`
+      : ''
+  return `${table(['source', 'documents', 'new', 'state'], rows)}\n${totals}\n${changed}\n${quiet}`
+}
+
+/** Why the active lists are empty, and what the database holds all the same. */
+async function quietReport(workspace: Workspace, { indicators, quarantine }: Snapshot): Promise<string> {
+  const { life } = workspace.config
+  const dated = [...indicators, ...quarantine]
+    .flatMap(({ evidence }) => evidence)
+    .filter((one) => !isUpperBound(one))
+  const newest = dated
+    .map(({ publishedAt }) => publishedAt)
+    .sort()
+    .at(-1)
+  const lives = `addresses live ${life['ipv4-addr']} days, names ${life['domain-name']}`
+  const why = `0 active: newest dated report ${newest ? dayOf(newest) : 'none'}, ${lives}. The active lists are empty, and rightly so; the history (*-all.txt) is full.\n`
+  const study = indicators.filter(({ sources }) => sources.includes(STUDY))
+  if (study.length === 0) return why
+  const { snapshot: then } = await snapshotAsOf(workspace, COUNTED_DAY)
+  const active = then.indicators.filter(({ status }) => status === 'active')
+  const pairs = (ip: string) => then.resolutions.filter((one) => one.ip === ip).length
+  const rows = study
+    .sort((a, b) => (a.firstReported < b.firstReported ? -1 : a.firstReported > b.firstReported ? 1 : 0))
+    .map((one) => [
+      one.value,
+      one.country ?? '',
+      dayOf(one.firstReported),
+      one.firstSeen ? dayOf(one.firstSeen) : '',
+      dayOf(one.lastSeen ?? one.lastReported),
+      pairs(one.value),
+    ])
+  return [
+    why,
+    'The eleven addresses of the 2021 study (archive/team-cymru/table1.csv), from the database:\n',
+    table(['address', 'country', 'first reported', 'first traffic', 'last seen', 'names'], rows),
+    `As it stood on ${COUNTED_DAY}: ${plural(active.filter(({ type }) => isAddress(type)).length, 'active address', 'active addresses')}, ${plural(active.filter(({ type }) => type === 'domain-name').length, 'active name')}, ${plural(then.resolutions.length, 'pair')}.\n`,
+    'Try next:',
+    `  npx moqhao-feed export --as-of ${COUNTED_DAY} --only ips -o -   # the address list of that day`,
+    '  npx moqhao-feed explain 103.80.134.153                      # who said it, when, why it is listed',
+    '  npx moqhao-feed status                                      # health of every source\n',
+  ].join('\n')
+}
+
+/** Everything about one value, for a person. */
+export function explainReport(
+  { observable, asOf, judged, guards, decision, life, pairs, files }: Explanation,
+  threshold: number,
+  family: string,
+): string {
+  const { type, value } = observable
+  const lines = [`${value}  (${type})`]
+  const state = !judged
+    ? guards.some(({ effect }) => effect !== 'annotate')
+      ? 'never published'
+      : 'unknown'
+    : judged.verdict
+  const status = judged?.verdict === 'publish' && life ? (life.active ? ', active' : ', expired') : ''
+  lines.push(
+    `verdict     ${state}${status} as of ${asOf}${judged ? `, confidence ${judged.confidence} (published from ${threshold})` : ''}`,
+  )
+  for (const { guard, title, entry, effect } of guards)
+    lines.push(`guard       ${guard} (${effect}): ${title}: ${entry}`)
+  if (decision)
+    lines.push(
+      `decision    ${decision.decision} by ${decision.by} on ${decision.date}${decision.until ? ` until ${decision.until}` : ''}: ${decision.reason}`,
+    )
+  if (!judged) {
+    if (state === 'never published')
+      lines.push(
+        '',
+        'No document in the database holds it as an indicator; if one did, the guard above would keep it out.',
+      )
+    else
+      lines.push(
+        '',
+        'No document names it. It may be known under another spelling, or later than the day asked for.',
+      )
+    return `${lines.join('\n')}\n`
+  }
+  if (life) {
+    const reported = judged.campaign.map(({ publishedAt }) => publishedAt)
+    lines.push(`reported    first ${reported[0]}, last ${reported.at(-1)}`)
+    lines.push(
+      `valid       ${life.validFrom} to ${life.validUntil ?? 'no end'}${life.active ? '' : ' (expired)'}`,
+    )
+  }
+  lines.push('', judged.verdict === 'publish' ? `Why it is ${family}:` : 'What speaks for and against it:')
+  for (const { rule, weight, detail } of judged.reasons)
+    lines.push(
+      `  ${weight === 0 ? '   ' : `${weight > 0 ? '+' : '−'}${Math.abs(weight)}`}  ${rule}: ${detail}`,
+    )
+  lines.push('', `Evidence (${judged.evidence.length}):`)
+  const evidence = [...judged.evidence].sort((a, b) => (a.publishedAt < b.publishedAt ? -1 : 1))
+  for (const one of evidence) {
+    const seen = [
+      one.firstSeen && `first seen ${dayOf(one.firstSeen)}`,
+      one.lastSeen && `last seen ${dayOf(one.lastSeen)}`,
+    ]
+      .filter(Boolean)
+      .join(', ')
+    lines.push(
+      `  ${one.publishedAt}  ${one.reporter.name} via ${one.source} (${one.basis})  ${one.family ?? 'no family'} ${one.confidence}${seen ? `  ${seen}` : ''}`,
+    )
+    lines.push(
+      `      ${one.url ?? 'no link'}  [${one.document}]  ${one.reasons.map(({ rule }) => rule).join(', ') || 'no rule fired'}`,
+    )
+  }
+  if (pairs.length > 0) {
+    const other = isAddress(type) ? 'domain' : 'ip'
+    lines.push('', `Pairs (${pairs.length}):`)
+    const rows = pairs.map((pair) => [
+      pair[other],
+      dayOf(pair.document.publishedAt),
+      pair.lastSeen ? dayOf(pair.lastSeen) : '',
+      pair.rule,
+      pair.document.sources.join(', '),
+    ])
+    lines.push(
+      ...table(['with', 'reported', 'last seen', 'rule', 'source'], rows)
+        .trimEnd()
+        .split('\n')
+        .map((line) => `  ${line}`),
+    )
+  }
+  lines.push('', files.length > 0 ? `Published in: ${files.join(', ')}` : 'In no published file.')
+  return `${lines.join('\n')}\n`
+}
