@@ -30,10 +30,12 @@ export interface Imported {
   newDocuments: number
   observations: number
   newObservations: number
+  /** Rows in which no name, address, URL or hash could be read: expressions, paths, what is no indicator. */
+  unread: number
 }
 
-/** Documents per transaction step; each holds at most 5,000 rows. */
-const STEP = 20
+/** Documents per transaction step; each holds at most 2,000 rows. */
+const STEP = 2
 
 /**
  * Imports files, or `-` for standard input: all of them or, if anything in any is wrong, nothing.
@@ -95,7 +97,7 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
     retrievedAt: workspace.now(),
     url: null,
   }
-  const count = { documents: 0, newDocuments: 0, observations: 0, newObservations: 0 }
+  const count = { documents: 0, newDocuments: 0, observations: 0, newObservations: 0, unread: 0 }
   const seen = new Set<string>()
   for await (const documents of inBatches(format.read(input, formatOptions), STEP)) {
     const items = documents.map((document) => ({
@@ -106,10 +108,16 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
     for (const { document, reading } of items) {
       seen.add(document.id)
       count.observations += reading.observations.length
+      count.unread += reading.unread
     }
     count.newDocuments += committed.newDocuments
     count.newObservations += committed.newObservations
   }
+  if (count.observations === 0 && count.unread > 0)
+    throw new FeedError(
+      'input',
+      `${file.name}: none of its ${count.unread} rows holds a name, address, URL or hash; is it a list, and is ${name} its format?`,
+    )
   return { file: file.name, format: name, ...count, documents: seen.size }
 }
 

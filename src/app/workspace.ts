@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import {
+  accessSync,
+  constants,
+  createReadStream,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, describe, parseConfig, policyOf } from '../config.js'
 import { compileGuards } from '../core/guards.js'
@@ -121,21 +129,33 @@ function readGuards(): GuardList[] {
   return names.map((name) => readJson(join(folder, name), GuardList))
 }
 
-/** A file with its checksum. Read twice: once for the checksum, once for its content; memory stays bounded. */
-export async function openFile(path: string, name: string = basename(path)): Promise<OpenFile> {
+/**
+ * A file that is there and can be read.
+ * @throws {FeedError} `input`
+ */
+export function readableFile(
+  path: string,
+  name: string,
+): { size: number; bytes: () => AsyncIterable<Uint8Array> } {
   try {
-    const { size } = statSync(path)
-    const hash = createHash('sha256')
-    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer)
-    return { name, size, sha256: hash.digest('hex'), bytes: () => createReadStream(path) }
+    accessSync(path, constants.R_OK)
+    const status = statSync(path)
+    if (status.isDirectory()) throw new FeedError('input', `${name}: a folder; a file is wanted`)
+    return { size: status.size, bytes: () => createReadStream(path) }
   } catch (error) {
+    if (error instanceof FeedError) throw error
     const { code } = error as NodeJS.ErrnoException
-    const meaning: Record<string, string> = {
-      ENOENT: 'no such file',
-      EISDIR: 'a folder; a file is wanted',
-      EACCES: 'no permission to read',
-    }
-    if (code && meaning[code]) throw new FeedError('input', `${name}: ${meaning[code]}`)
-    throw error
+    throw new FeedError(
+      'input',
+      `${name}: ${code === 'ENOENT' ? 'no such file' : `cannot be read (${code})`}`,
+    )
   }
+}
+
+/** A file with its checksum. Read twice: once for the checksum, once for its content; memory stays bounded. */
+export async function openFile(path: string, name: string): Promise<OpenFile> {
+  const { size, bytes } = readableFile(path, name)
+  const hash = createHash('sha256')
+  for await (const chunk of bytes()) hash.update(chunk)
+  return { name, size, sha256: hash.digest('hex'), bytes }
 }

@@ -46,7 +46,7 @@ if (import.meta.url === `file://${process.argv[1]}` || process.argv[1]?.endsWith
   process.stdout.on('error', (error: NodeJS.ErrnoException) =>
     process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.failed),
   )
-  process.exitCode = await main(process.argv.slice(2), {
+  const code = await main(process.argv.slice(2), {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -54,4 +54,9 @@ if (import.meta.url === `file://${process.argv[1]}` || process.argv[1]?.endsWith
     now: () => new Date().toISOString(),
     signal: stop.signal,
   })
+  // Whatever still waits, such as a name server that does not answer, is not waited for; what was printed is.
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
+  )
+  process.exit(code)
 }

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { type Logger, pino } from 'pino'
 import { collect, locked, type SourceResult } from '../app/collect.js'
@@ -9,7 +8,7 @@ import { publicationDay, publishFeeds, snapshotAsOf } from '../app/publish.js'
 import { readStream } from '../app/read.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
-import { openWorkspace, type Workspace } from '../app/workspace.js'
+import { openWorkspace, readableFile, type Workspace } from '../app/workspace.js'
 import { formats } from '../collectors/formats/index.js'
 import { VERSION } from '../collectors/user-agent.js'
 import { FeedError } from '../errors.js'
@@ -271,11 +270,12 @@ async function importCommand(
     one.newDocuments,
     one.observations,
     one.newObservations,
+    one.unread,
   ])
   await print(
     flags.json
       ? `${JSON.stringify(imported)}\n`
-      : table(['file', 'format', 'documents', 'new', 'observations', 'new'], rows),
+      : table(['file', 'format', 'documents', 'new', 'observations', 'new', 'rows unread'], rows),
   )
   return EXIT.done
 }
@@ -410,7 +410,8 @@ async function readCommand(
   { source }: { source: string },
   file: string,
 ): Promise<number> {
-  const bytes = (file === '-' ? io.stdin : createReadStream(file)) as AsyncIterable<Uint8Array>
+  const bytes =
+    file === '-' ? (io.stdin as unknown as AsyncIterable<Uint8Array>) : readableFile(file, file).bytes()
   const name = file === '-' ? 'standard input' : file
   for await (const result of readStream(bytes, name, workspace.policy, { source, now: io.now() }))
     await print(`${JSON.stringify(result)}\n`)

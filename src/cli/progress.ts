@@ -47,7 +47,7 @@ function lines(stream: NodeJS.WriteStream, clock: () => number): Progress {
   return {
     update(label, done, total) {
       const now = clock()
-      if (now - said < (said === 0 ? PATIENCE_MS : LINE_MS)) return
+      if (now - said < LINE_MS) return
       said = now
       stream.write(
         total === null

@@ -27,6 +27,7 @@ export function read(document: Document, profile: Profile): Reading {
       observations,
       pairs: pairsOfText(body.text, observations),
       signals: signalsOf(profile, document.tags, body.text),
+      unread: 0,
     }
   }
   const rows = body.rows.map((row) => ({
@@ -38,7 +39,8 @@ export function read(document: Document, profile: Profile): Reading {
     document.kind === 'post'
       ? pairsOfText('', observations)
       : rows.flatMap(({ row, observations }) => pairsOfRow(row, observations))
-  return { observations, pairs, signals: signalsOf(profile, document.tags, '') }
+  const unread = rows.filter((row) => row.observations.length === 0).length
+  return { observations, pairs, signals: signalsOf(profile, document.tags, ''), unread }
 }
 
 /** Every indicator in a post, with its place. One observation a value: the first. */
@@ -86,7 +88,7 @@ function readToken(scan: Scan, token: string, offset: number): void {
 
 function readUrl(scan: Scan, token: string, offset: number): void {
   const trimmed = token.replace(EDGE_AFTER, '')
-  const elided = ELIDED.test(token)
+  const elided = ELIDED.test(token.slice(token.indexOf('://')))
   const authority = /^[a-z*]+:\/\/[^/?#]*/i.exec(trimmed)?.[0] ?? ''
   const parsed = canonicalUrl(elided ? authority : trimmed)
   if (!parsed) return
@@ -100,9 +102,10 @@ function readUrl(scan: Scan, token: string, offset: number): void {
 /** Names, addresses and hashes without a scheme; `label:value` and comma-separated runs are taken apart. */
 function readBare(scan: Scan, token: string, offset: number): void {
   for (const piece of token.matchAll(/[^,;()=&']+/g)) {
-    const label = canonicalAddress(piece[0]) ? '' : (LABELLED.exec(piece[0])?.[0] ?? '')
+    const isAddressItself = canonicalAddress(piece[0].replace(EDGE_AFTER, '')) !== null
+    const label = isAddressItself ? '' : (LABELLED.exec(piece[0])?.[0] ?? '')
     const unlabelled = piece[0].slice(label.length)
-    const before = EDGE_BEFORE.exec(unlabelled)?.[0] ?? ''
+    const before = isAddressItself ? '' : (EDGE_BEFORE.exec(unlabelled)?.[0] ?? '')
     // `**.duckdns.org`, `..duckdns.org`, `.duckdns.org` stand for a name that is not told.
     if (/[.*]/.test(before)) continue
     const value = unlabelled.slice(before.length).replace(EDGE_AFTER, '')

@@ -36,4 +36,6 @@ export interface Reading {
   observations: Observation[]
   pairs: Pair[]
   signals: Signals
+  /** Rows of a list in which nothing could be read. */
+  unread: number
 }

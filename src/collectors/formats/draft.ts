@@ -2,7 +2,7 @@ import type { Document, Row } from '../../model/document.js'
 import type { ListInput } from '../../model/ports.js'
 
 /** Rows a part of a document holds at most: what bounds memory on lists of any length. */
-export const PART_ROWS = 5_000
+export const PART_ROWS = 2_000
 
 type Told = Pick<Document, 'id' | 'publishedAt' | 'basis'> &
   Partial<Pick<Document, 'kind' | 'author' | 'url' | 'references' | 'tags'>>

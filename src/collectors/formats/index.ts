@@ -37,7 +37,7 @@ const LOOKS: [string, RegExp][] = [
   ['team-cymru', /^domain,ip_address,last_seen\s*$/m],
   ['maltrail', /^# (?:Copyright \(c\) .*Maltrail|Reference: |Aliases: )/m],
   ['tweetfeed', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,[^,]*,(?:ip|url|domain|md5|sha1|sha256),/],
-  ['plain', /^[^,\t]*$/m],
+  ['plain', /^(?:\s*(?:[#;!].*)?\n)*[^,\t\n]+(?:\n|$)/],
 ]
 
 /** The format a text looks like, by its beginning; null where nothing fits and `--format` must say. */

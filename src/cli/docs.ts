@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { PACKAGE_ROOT } from '../app/workspace.js'
+import { formats } from '../collectors/formats/index.js'
+import { collectors } from '../collectors/index.js'
+import { Config, parseConfig } from '../config.js'
+import { exporters } from '../exporters/index.js'
+import type { Io } from './io.js'
+import { createProgram } from './program.js'
+
+/** Files made from the code, by path in the repository, with the content they should have. */
+export function generatedDocs(): Map<string, string> {
+  const readme = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8')
+  return new Map([
+    ['README.md', fill(readme, sections())],
+    ['docs/feed.config.schema.json', `${JSON.stringify(z.toJSONSchema(Config, { io: 'input' }), null, 2)}\n`],
+  ])
+}
+
+/** Puts each section between its marks, `<!-- begin NAME -->` and `<!-- end NAME -->`. */
+function fill(text: string, contents: Record<string, string>): string {
+  return Object.entries(contents).reduce((filled, [name, content]) => {
+    const [begin, end] = [`<!-- begin ${name} -->`, `<!-- end ${name} -->`]
+    const [before, rest] = filled.split(begin)
+    const after = rest?.split(end)[1]
+    if (before === undefined || after === undefined) throw new TypeError(`README.md has no section ${name}`)
+    return `${before}${begin}\n${content}\n${end}${after}`
+  }, text)
+}
+
+function sections(): Record<string, string> {
+  const program = createProgram({} as Io, () => {})
+  return {
+    commands: markdown(
+      ['command', 'what it does'],
+      program.commands.map((command) => [`\`${usage(command)}\``, command.description()]),
+    ),
+    sources: markdown(
+      ['source', 'what it is', 'collector', 'trust', 'licence'],
+      shipped().sources.map(({ name, title, type, campaign, trust, licence }) => [
+        `\`${name}\``,
+        title,
+        `\`${type}\``,
+        campaign ? String(trust) : '—',
+        licence,
+      ]),
+    ),
+    collectors: markdown(
+      ['collector', 'what it collects'],
+      collectors.map(({ type, summary }) => [`\`${type}\``, summary]),
+    ),
+    formats: markdown(
+      ['format', 'what it reads'],
+      formats.map(({ name, summary }) => [`\`${name}\``, summary]),
+    ),
+    artifacts: markdown(
+      ['`--only`', 'what it writes'],
+      exporters.map(({ names, summary }) => [names.map((name) => `\`${name}\``).join(' '), summary]),
+    ),
+  }
+}
+
+const usage = (command: Command): string =>
+  `${command.name()} ${command.usage()}`.replace(/^(\S+) \[options\] ?/, '$1 ').trim()
+
+function shipped(): Config {
+  return parseConfig(
+    { name: 'feed.config.json', text: readFileSync(join(PACKAGE_ROOT, 'feed.config.json'), 'utf8') },
+    null,
+  )
+}
+
+function markdown(header: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
+}
+
+if (import.meta.url === `file://${process.argv[1]}`)
+  for (const [path, content] of generatedDocs()) writeFileSync(join(PACKAGE_ROOT, path), content)

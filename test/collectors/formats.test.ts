@@ -1,0 +1,203 @@
+import { expect, it, test } from 'vitest'
+import { csv } from '../../src/collectors/formats/csv.js'
+import { guessFormat } from '../../src/collectors/formats/index.js'
+import { jsonl } from '../../src/collectors/formats/jsonl.js'
+import { maltrail } from '../../src/collectors/formats/maltrail.js'
+import { plain } from '../../src/collectors/formats/plain.js'
+import { teamCymru } from '../../src/collectors/formats/team-cymru.js'
+import { tweetfeed } from '../../src/collectors/formats/tweetfeed.js'
+import { bytesOf, parse } from '../helpers.js'
+
+it('plain: one value a line, comments apart', async () => {
+  const [document] = await parse(
+    plain,
+    '\ufeff# head\r\nevil.com\r\n\r\n1.2.3.4 # C2\n! note\nhttp://evil.com/#fragment\n',
+  )
+  expect(document).toMatchObject({ kind: 'list', basis: 'retrieved', author: null })
+  expect(document!.body).toEqual({
+    rows: [{ cells: ['evil.com'] }, { cells: ['1.2.3.4'] }, { cells: ['http://evil.com/#fragment'] }],
+  })
+})
+
+it('plain: a list of any length comes in parts of one document', async () => {
+  const parts = await parse(plain, Array.from({ length: 5000 }, (_, n) => `h${n}.com\n`).join(''))
+  expect(parts.map(({ body }) => (body as { rows: unknown[] }).rows.length)).toEqual([2000, 2000, 1000])
+  expect(new Set(parts.map(({ id }) => id)).size).toBe(1)
+})
+
+it('csv: rows of one day are one document', async () => {
+  const options = { values: ['ip'], reported: 'day', whois: 'who', last_seen: 'seen' }
+  const text =
+    'ip,who,day,seen\n1.2.3.4,"ZEN, US",2021-04-03,\n5.6.7.8,,2021-04-03,2021-05-01\n9.9.9.1,,2021-05-01,\n'
+  const documents = await parse(csv, text, options)
+  expect(documents.map(({ publishedAt, basis }) => [publishedAt, basis])).toEqual([
+    ['2021-04-03T00:00:00.000Z', 'stated'],
+    ['2021-05-01T00:00:00.000Z', 'stated'],
+  ])
+  expect(documents[0]!.body).toEqual({
+    rows: [
+      { cells: ['1.2.3.4'], whois: 'ZEN, US' },
+      { cells: ['5.6.7.8'], lastSeen: '2021-05-01T00:00:00.000Z' },
+    ],
+  })
+})
+
+test.each([
+  [
+    'value,day\n1.2.3.4,2021-04-03\n',
+    { values: ['ip'] },
+    'list:1: column "ip" is missing; the header has "value", "day"',
+  ],
+  [
+    'ip,day\n1.2.3.4,tomorrow\n',
+    { values: ['ip'], reported: 'day' },
+    'list:2: column "day" is no date: "tomorrow"',
+  ],
+  ['ip,day\n1.2.3.4\n', { values: ['ip'] }, 'list:2: 1 columns where the header has 2: "1.2.3.4"'],
+  ['ip\n"1.2.3.4\n', { values: ['ip'] }, 'not CSV'],
+  ['', { values: ['ip'] }, 'list: empty; a header line is wanted'],
+])('csv: %j is refused with file, line and value', async (text, options, message) => {
+  await expect(parse(csv, text, options)).rejects.toThrow(message)
+})
+
+it('team-cymru: each row a pair, seen on its day', async () => {
+  const [document] = await parse(
+    teamCymru,
+    'domain,ip_address,last_seen\nabcdefghij.duckdns.org,103.80.134.180,2021-06-29\n',
+    {},
+    { publishedAt: '2021-07-01T00:00:00.000Z' },
+  )
+  expect(document).toMatchObject({ publishedAt: '2021-07-01T00:00:00.000Z', basis: 'stated' })
+  expect(document!.body).toEqual({
+    rows: [
+      {
+        cells: ['abcdefghij.duckdns.org', '103.80.134.180'],
+        pairRule: 'row',
+        lastSeen: '2021-06-29T00:00:00.000Z',
+      },
+    ],
+  })
+})
+
+it('maltrail: a section is dated by its earliest post, and paired by its one address', async () => {
+  const text = [
+    '# Copyright (c) 2014-2026 Maltrail developers',
+    '',
+    '# Reference: https://twitter.com/KesaGataMe0/status/1407673644860395522',
+    '# Reference: https://twitter.com/NaomiSuzuki_/status/1405217928165744642',
+    '# Reference: https://www.virustotal.com/gui/ip-address/87.120.36.215/relations',
+    '',
+    'docokda.com',
+    'xn--666-xw1e1b58vhor.com    # was: 六合宝典666.com',
+    '',
+    '# Reference: https://twitter.com/ninoseki/status/1115061669929992192',
+    '',
+    'softbank-b.com',
+    '',
+    '# Reference: https://securelist.com/roaming-mantis-part-iv/90332/',
+    '',
+    'shaoye11.hopto.org',
+    '^[a-z]\\-top$',
+  ].join('\n')
+  const [section, single, undated] = await parse(
+    maltrail,
+    text,
+    {},
+    { publishedAt: '2026-08-23T00:00:00.000Z' },
+  )
+  expect(section).toMatchObject({
+    author: 'NaomiSuzuki_',
+    publishedAt: '2021-06-16T17:37:16.418Z',
+    basis: 'section-earliest',
+    url: 'https://x.com/NaomiSuzuki_/status/1405217928165744642',
+  })
+  expect(section!.body).toEqual({
+    rows: [
+      { cells: ['87.120.36.215'] },
+      { cells: ['docokda.com', '87.120.36.215'], pairRule: 'relations-reference' },
+      { cells: ['xn--666-xw1e1b58vhor.com', '87.120.36.215'], pairRule: 'relations-reference' },
+    ],
+  })
+  expect(single).toMatchObject({ author: 'ninoseki', basis: 'post-id' })
+  expect(undated).toMatchObject({
+    author: null,
+    basis: 'list-date',
+    publishedAt: '2026-08-23T00:00:00.000Z',
+    url: 'https://securelist.com/roaming-mantis-part-iv/90332/',
+  })
+})
+
+it('maltrail: several addresses over a section pair nothing', async () => {
+  const reference = (ip: string) => `# Reference: https://www.virustotal.com/gui/ip-address/${ip}/relations`
+  const [section] = await parse(maltrail, `${reference('1.2.3.4')}\n${reference('5.6.7.8')}\nevil.com\n`)
+  expect(section!.body).toEqual({
+    rows: [{ cells: ['1.2.3.4'] }, { cells: ['5.6.7.8'] }, { cells: ['evil.com'] }],
+  })
+})
+
+it('tweetfeed: the rows of a post are that post', async () => {
+  const rows = [
+    '2021-09-19 18:52:11,NaomiSuzuki_,domain,xzdkhbuadv.duckdns.org,,https://twitter.com/NaomiSuzuki_/status/1439663629909979140',
+    '2021-09-19 18:52:11,NaomiSuzuki_,ip,128.14.75.88,#moqhao #apk,https://twitter.com/NaomiSuzuki_/status/1439663629909979140',
+    '2021-08-30 10:41:24,other,url,https://a.com/x,y,z,#phishing,https://twitter.com/other/status/1432292360566697991',
+  ].join('\n')
+  const documents = await parse(tweetfeed, rows)
+  expect(documents).toMatchObject([
+    {
+      id: 'post:1439663629909979140',
+      kind: 'post',
+      author: 'NaomiSuzuki_',
+      publishedAt: '2021-09-19T18:52:11.684Z',
+      basis: 'post-id',
+      tags: ['#moqhao', '#apk'],
+    },
+    { id: 'post:1432292360566697991', body: { rows: [{ cells: ['https://a.com/x,y,z'] }] } },
+  ])
+  expect(await parse(tweetfeed, rows, { users: ['naomisuzuki_'] })).toHaveLength(1)
+  await expect(parse(tweetfeed, 'nonsense\n')).rejects.toThrow('list:1: not a TweetFeed row')
+})
+
+it('jsonl: a link to a post names the post, by whatever road', async () => {
+  const [document] = await parse(
+    jsonl,
+    '{"id":"a1","text":"evil[.]com","url":"https://x.com/ninoseki/status/1439663629909979140"}\n',
+  )
+  expect(document).toMatchObject({
+    id: 'post:1439663629909979140',
+    author: 'ninoseki',
+    publishedAt: '2021-09-19T18:52:11.684Z',
+    basis: 'post-id',
+  })
+})
+
+test.each([
+  ['{"id":"a1"}', 'list:1: text: Invalid input'],
+  ['{"id":"a1","text":"x"}\n{"id":', 'list:2: not JSON: "{\\"id\\":"'],
+  ['{"id":"a1","text":"x","published_at":"soon"}', 'list:1: published_at: no time'],
+  ['{"id":"a1","text":"x","colour":"red"}', 'list:1: document: Unrecognized key: "colour"'],
+])('jsonl: %s is refused with file, line and field', async (text, message) => {
+  await expect(parse(jsonl, text)).rejects.toThrow(message)
+})
+
+test.each([
+  ['a binary file', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), 'list:1: a binary file'],
+  ['Latin-1', new Uint8Array([0x65, 0xe9, 0x0a]), 'list:1: not UTF-8 text'],
+  [
+    'a line over the limit',
+    new TextEncoder().encode(`evil.com\n${'a'.repeat(1_048_577)}`),
+    'list:2: a line of more than 1048576 characters',
+  ],
+])('%s is refused', async (_, bytes, message) => {
+  await expect(parse(plain, '', {}, { bytes: bytesOf(bytes) })).rejects.toThrow(message)
+})
+
+test.each([
+  ['{"id":1}', 'jsonl'],
+  ['domain,ip_address,last_seen\nx', 'team-cymru'],
+  ['# Copyright (c) 2014-2026 Maltrail developers', 'maltrail'],
+  ['2021-09-19 18:52:11,a,ip,1.2.3.4,,https://twitter.com/a/status/1', 'tweetfeed'],
+  ['evil.com\n1.2.3.4', 'plain'],
+  ['a,b\n1,2', null],
+])('the format of %j is told from its beginning', (head, format) => {
+  expect(guessFormat(head)).toBe(format)
+})

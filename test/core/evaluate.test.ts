@@ -1,0 +1,193 @@
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { readDocument } from '../../src/app/read.js'
+import { evaluate } from '../../src/core/evaluate.js'
+import { dayEnd } from '../../src/core/time.js'
+import type { Document } from '../../src/model/document.js'
+import { commit, post, workspace } from '../helpers.js'
+
+/** Verdicts by value, of documents that are all there is. */
+async function verdicts(...documents: Document[]): Promise<Record<string, string>> {
+  const here = workspace()
+  await commit(here, ...documents)
+  const judged = evaluate(await here.store().facts(dayEnd('2026-11-23')), here.policy, '2026-11-23')
+  return Object.fromEntries(
+    [...judged.values()].map(({ observable, verdict }) => [observable.value, verdict]),
+  )
+}
+
+let serial = 1_430_000_000_000_000_000n
+const by = (author: string, text: string, told: Partial<Document> = {}): Document => {
+  serial += 1_000_000_000n
+  return post(text, { id: `post:${serial}`, author, publishedAt: '2021-08-24T00:00:00.000Z', ...told })
+}
+
+describe('trust', () => {
+  it('a named researcher and an era pattern publish', async () => {
+    expect(await verdicts(by('ninoseki', 'abcdefghij.duckdns[.]org'))).toEqual({
+      'abcdefghij.duckdns.org': 'publish',
+    })
+  })
+  it('a pattern alone waits', async () => {
+    expect(await verdicts(by('somebody', 'abcdefghij.duckdns[.]org'))).toEqual({
+      'abcdefghij.duckdns.org': 'quarantine',
+    })
+  })
+  it('one stranger who names the campaign waits, two do not', async () => {
+    expect(await verdicts(by('somebody', '#MoqHao evil[.]com'))).toEqual({ 'evil.com': 'quarantine' })
+    expect(await verdicts(by('somebody', '#MoqHao evil[.]com'), by('another', '#MoqHao evil[.]com'))).toEqual(
+      { 'evil.com': 'publish' },
+    )
+  })
+  it('one person counts once, however often and under whatever handle', async () => {
+    expect(
+      await verdicts(by('somebody', '#MoqHao evil[.]com'), by('SomeBody', '#MoqHao evil[.]com')),
+    ).toEqual({ 'evil.com': 'quarantine' })
+  })
+  it('a named researcher without any sign is of no concern', async () => {
+    expect(
+      await verdicts(by('KesaGataMe0', 'hxxps://cmdc-oacb[.]com 155.235.250.137', { tags: ['#phishing'] })),
+    ).toEqual({
+      'https://cmdc-oacb.com/': 'unrelated',
+      'cmdc-oacb.com': 'unrelated',
+      '155.235.250.137': 'unrelated',
+    })
+  })
+  it('an era that is over gives no sign', async () => {
+    const late = by('somebody', 'abcdefghij.duckdns[.]org', { publishedAt: '2025-03-17T00:00:00.000Z' })
+    expect(await verdicts(late)).toEqual({ 'abcdefghij.duckdns.org': 'unrelated' })
+  })
+  it('a tag of another family speaks against', async () => {
+    expect(await verdicts(by('ninoseki', 'abcdefghij.duckdns[.]org', { tags: ['#njRAT'] }))).toEqual({
+      'abcdefghij.duckdns.org': 'unrelated',
+    })
+  })
+  it('both families named: a person must look', async () => {
+    expect(await verdicts(by('ninoseki', '#MoqHao #FakeSpy evil[.]com'))).toEqual({
+      'evil.com': 'quarantine',
+    })
+  })
+})
+
+describe('addresses', () => {
+  it('an attributed name on it publishes an address of a named researcher', async () => {
+    expect(await verdicts(by('ninoseki', 'abcdefghij.duckdns[.]org → 23.1.2[.]3'))).toEqual({
+      'abcdefghij.duckdns.org': 'publish',
+      '23.1.2.3': 'publish',
+    })
+  })
+  it('so does a port of the command servers', async () => {
+    expect(await verdicts(by('ninoseki', '#MoqHao C2 23.1.2.3:28844'))).toEqual({ '23.1.2.3': 'publish' })
+  })
+  it('a campaign name alone does not', async () => {
+    expect(await verdicts(by('ninoseki', '#MoqHao 23.1.2.3'))).toEqual({ '23.1.2.3': 'quarantine' })
+  })
+  it('a CDN front end is never listed, whoever says so', async () => {
+    expect(await verdicts(by('ninoseki', '#MoqHao abcdefghij.duckdns[.]org → 104.16.1.1'))).toMatchObject({
+      '104.16.1.1': 'never',
+    })
+  })
+  it('evidence goes one hop, not two', async () => {
+    const found = await verdicts(
+      by('ninoseki', 'abcdefghij.duckdns[.]org → 23.1.2.3'),
+      by('ninoseki', 'shop.example-a.com → 23.1.2.3'),
+    )
+    expect(found).toMatchObject({ '23.1.2.3': 'publish', 'shop.example-a.com': 'unrelated' })
+  })
+})
+
+test.each([
+  '192.168.0.1',
+  '8.8.8.8',
+  '1.1.1.1',
+  '0.0.0.0',
+  '127.0.0.1',
+  '100.64.0.1',
+  '224.0.0.1',
+  '255.255.255.255',
+  'raw.githubusercontent.com',
+  'nttdocomo.co.jp',
+  'www.sagawa-exp.co.jp',
+  't.co',
+  'i.imgur.com',
+  'bit.ly',
+  'urlscan.io',
+  'google.com',
+  '64:ff9b::808:808',
+  '2002::1',
+  'fe80::1',
+])('never, from the most trusted list: %s', async (value) => {
+  const list: Document = {
+    ...post(''),
+    id: 'list:1',
+    kind: 'list',
+    source: 'team-cymru',
+    author: null,
+    body: { rows: [{ cells: [value] }] },
+  }
+  expect(await verdicts(list)).toEqual({ [value]: 'never' })
+})
+
+it('a decision wins, but not over special-purpose addresses', async () => {
+  const here = workspace()
+  const decision = { reason: 'test', by: 'me', date: '2021-01-01', until: '' }
+  const decisions = [
+    { ...decision, type: 'ipv4-addr' as const, value: '8.8.8.8', decision: 'confirm' as const },
+    { ...decision, type: 'ipv4-addr' as const, value: '192.168.0.1', decision: 'confirm' as const },
+    { ...decision, type: 'domain-name' as const, value: 'abcdefghij.duckdns.org', decision: 'deny' as const },
+    {
+      ...decision,
+      type: 'domain-name' as const,
+      value: 'bbcdefghij.duckdns.org',
+      decision: 'deny' as const,
+      until: '2021-06-01',
+    },
+  ]
+  await commit(
+    here,
+    by('ninoseki', '8.8.8[.]8 192.168.0[.]1 abcdefghij.duckdns[.]org bbcdefghij.duckdns[.]org'),
+  )
+  const judged = evaluate(
+    await here.store().facts(dayEnd('2026-11-23')),
+    { ...here.policy, decisions },
+    '2026-11-23',
+  )
+  expect(
+    Object.fromEntries([...judged.values()].map(({ observable, verdict }) => [observable.value, verdict])),
+  ).toEqual({
+    '8.8.8.8': 'publish',
+    '192.168.0.1': 'never',
+    'abcdefghij.duckdns.org': 'never',
+    'bbcdefghij.duckdns.org': 'publish',
+  })
+})
+
+it('the same documents in any order give the same facts and verdicts', async () => {
+  const texts = [
+    '#MoqHao evil[.]com',
+    'abcdefghij.duckdns[.]org → 23.1.2.3',
+    '23.1.2.3 bbcdefghij.duckdns.org',
+    '#MoqHao evil[.]com 9.9.9.10',
+  ]
+  const documents = texts.flatMap((text, n) => [by(['ninoseki', 'a', 'b'][n % 3]!, text), by('c', text)])
+  const expected = await verdicts(...documents)
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(documents, { minLength: documents.length }), async (shuffled) => {
+      expect(await verdicts(...shuffled)).toEqual(expected)
+    }),
+    { numRuns: 10 },
+  )
+})
+
+it('read judges one document by itself, with reasons', () => {
+  const { policy } = workspace()
+  const [name] = readDocument(post('New site: abcdefghij.duckdns[.]org'), policy).observations
+  expect(name).toMatchObject({
+    verdict: 'publish',
+    family: 'MoqHao',
+    confidence: 75,
+    raw: 'abcdefghij.duckdns[.]org',
+    start: 10,
+  })
+  expect(name!.reasons.map(({ rule }) => rule)).toEqual(['pattern', 'reporter', 'trust'])
+})

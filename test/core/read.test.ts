@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import { describe, expect, it, test } from 'vitest'
+import { canonicalHost } from '../../src/core/canonical.js'
+import { read, readCell, readText } from '../../src/core/read.js'
+import { refang } from '../../src/core/refang.js'
+import { post, profile } from '../helpers.js'
+
+const values = (text: string) => readText(text).map(({ value }) => value)
+
+describe('what people really write is read', () => {
+  test.each([
+    ['hxxp://hbuwelnvsn.duckdns[.]org', ['http://hbuwelnvsn.duckdns.org/', 'hbuwelnvsn.duckdns.org']],
+    ['hXXps[:]//evil[.]com/Path/A.apk?x=Y', ['https://evil.com/Path/A.apk?x=Y', 'evil.com']],
+    ['h**p://evil(.)com', ['http://evil.com/', 'evil.com']],
+    ['ttps://evil{.}com/', ['https://evil.com/', 'evil.com']],
+    ['ttp://evil.com/', ['http://evil.com/', 'evil.com']],
+    ['websocket://evil.com/ws', ['ws://evil.com/ws', 'evil.com']],
+    ['evil[dot]com evil2(dot)com evil3 [ . ] com', ['evil.com', 'evil2.com', 'evil3.com']],
+    ['evil\\.com evil^.net', ['evil.com', 'evil.net']],
+    ['evil[.com evil.]net', ['evil.com', 'evil.net']],
+    ['docomo[.]uyhj.xyz', ['docomo.uyhj.xyz']],
+    ['103.80.134[.]153', ['103.80.134.153']],
+    ['abc。duckdns。org です。', ['abc.duckdns.org']],
+    ['新しい配布先はabcdefghij.duckdns.orgです', ['abcdefghij.duckdns.org']],
+    ['「abcdefghij.duckdns.org」“evil.com”', ['abcdefghij.duckdns.org', 'evil.com']],
+    ['ｅｖｉｌ．ｃｏｍ 𝐞𝐯𝐢𝐥𝟐.𝐜𝐨𝐦', ['evil.com', 'evil2.com']],
+    ['ev\u200bil\u00ad.com', ['evil.com']],
+    ['evil.com -&gt; 1.2.3.4', ['evil.com', '1.2.3.4']],
+    ['evil.com→1.2.3.4', ['evil.com', '1.2.3.4']],
+    ['IP:1.2.3.4', ['1.2.3.4']],
+    ['1.2.3.4:28855', ['1.2.3.4']],
+    ['EVIL.COM.', ['evil.com']],
+    ['2001:DB8:0:0::1 ::ffff:1.2.3.4', ['2001:db8::1', '1.2.3.4']],
+    ['E3B0C44298FC1C149AFBF4C8996FB924', ['e3b0c44298fc1c149afbf4c8996fb924']],
+    ['http://evil.com/...', ['evil.com']],
+    [
+      'http://user-site.com/a,http://b-site.com/c',
+      ['http://user-site.com/a', 'user-site.com', 'http://b-site.com/c', 'b-site.com'],
+    ],
+  ])('%s', (text, expected) => {
+    expect(values(text)).toEqual(expected)
+  })
+
+  it('keeps the place and the spelling of what it found', () => {
+    const text = '配布先 hxxp://ABCDEFGHIJ.duckdns[.]org/a → 1.2.3[.]4:28855'
+    const [url, name, address] = readText(text)
+    expect(url).toMatchObject({
+      value: 'http://abcdefghij.duckdns.org/a',
+      raw: 'hxxp://ABCDEFGHIJ.duckdns[.]org/a',
+    })
+    expect(name).toMatchObject({ value: 'abcdefghij.duckdns.org', raw: 'ABCDEFGHIJ.duckdns[.]org' })
+    expect(address).toMatchObject({ value: '1.2.3.4', raw: '1.2.3[.]4', port: 28855 })
+    for (const { raw, start, end } of [url!, name!, address!]) expect(text.slice(start, end)).toBe(raw)
+  })
+})
+
+test.each([
+  '○○.duckdns.org',
+  '**.duckdns.org',
+  'http://.....duckdns.org',
+  '.duckdns.org',
+  'duckdns.org',
+  'co.jp',
+  'foo_bar.duckdns.org',
+  'v1.1.4.1',
+  'version 1.2.3.4',
+  '12:30:45',
+  '256.1.1.1',
+  '01.2.3.4',
+  '1.2.3.4.5',
+  '10.0.0.0/8',
+  'main.js',
+  'update.apk',
+  'index.php',
+  'readme.md',
+  'script.sh',
+  'someone@evil.com',
+  '@evil.com',
+  '4.3.2.1.in-addr.arpa',
+  'e3b0c44298fc1c',
+  'a.b',
+  '0056.0151.0121.0114',
+  '0x5bf076a8',
+  'foo.invalidtld',
+])('nothing is read from %s', (text) => {
+  expect(values(text)).toEqual([])
+})
+
+test.each([
+  ['1.2.3.4:80', ['1.2.3.4']],
+  ['http://1.2.3.4', ['http://1.2.3.4/', '1.2.3.4']],
+  ['xn--666-xw1e1b58vhor.com', ['xn--666-xw1e1b58vhor.com']],
+  ['六合宝典666.com', ['xn--666-xw1e1b58vhor.com']],
+  ['^[a-z]{1}\\-[a-z]{1,3}\\.top$', []],
+  ['apple\\-icloud\\.[a-z]{3}\\-japan\\.com', []],
+  ['/apk_b.php', []],
+  ['two.com words.com', []],
+])('a list cell is one value or nothing: %s', (cell, expected) => {
+  expect(readCell(cell).map(({ value }) => value)).toEqual(expected)
+})
+
+describe('pairs', () => {
+  const pairs = (text: string) =>
+    read(post(text), profile).pairs.map(({ domain, ip, rule }) => `${domain} ${ip} ${rule}`)
+
+  it('one address over several names', () => {
+    expect(pairs('IP:1.2.3.4\na.evil.com\nb.evil.com')).toEqual([
+      'a.evil.com 1.2.3.4 one-address',
+      'b.evil.com 1.2.3.4 one-address',
+    ])
+  })
+  it('line by line', () => {
+    expect(pairs('a.evil.com → 1.2.3.4\nb.evil.com → 5.6.7.8')).toEqual([
+      'a.evil.com 1.2.3.4 arrow',
+      'b.evil.com 5.6.7.8 arrow',
+    ])
+  })
+  it('nothing is guessed where it is ambiguous', () => {
+    expect(pairs('a.evil.com b.evil.com 1.2.3.4 5.6.7.8')).toEqual([])
+  })
+})
+
+it('notes which words of the profile stand in a text, and nothing else of it', () => {
+  const { signals } = read(
+    post('New #MoqHao / Roaming Mantis, not FakeSpy. xmoqhaox', { tags: ['#njRAT'] }),
+    profile,
+  )
+  expect(signals).toEqual([
+    'other:FakeSpy:fakespy',
+    'other:njRAT:njrat',
+    'term:moqhao',
+    'term:roaming mantis',
+  ])
+})
+
+describe('properties', () => {
+  const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/)
+  const name = fc
+    .tuple(label, fc.constantFrom('duckdns.org', 'com', 'top', 'xyz'))
+    .map(([sub, suffix]) => `${sub}.${suffix}`)
+    .filter((one) => canonicalHost(one) !== null)
+  const address = fc
+    .tuple(fc.integer({ min: 1, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255))
+    .map((octets) => octets.join('.'))
+  const dot = fc.constantFrom('[.]', '(.)', '{.}', '[dot]', '(dot)', ' [.] ', '[ . ]', '\\.', '．', '【.】')
+  const frame = fc.constantFrom(
+    ['', ''],
+    ['配布先は', 'です'],
+    ['「', '」'],
+    ['MoqHao: ', ', seen today'],
+    ['(', ')'],
+    ['IP:', '\n'],
+  )
+
+  it('a defanged value is found with its place, whatever stands around it', () => {
+    fc.assert(
+      fc.property(fc.oneof(name, address), dot, frame, (value, mark, [before, after]) => {
+        const text = `${before}${value.replaceAll('.', mark)}${after}`
+        const found = readText(text)
+        expect(found.map((one) => one.value)).toEqual([value])
+        expect(refang(text.slice(found[0]!.start, found[0]!.end)).text).toBe(value)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('refanging twice changes nothing more', () => {
+    const piece = fc.constantFrom(
+      '[',
+      ']',
+      '(',
+      ')',
+      '.',
+      'dot',
+      ' ',
+      'a',
+      'b1',
+      ':',
+      '/',
+      '&gt;',
+      '&amp;',
+      '\\',
+      '。',
+      '．',
+      'ａ',
+      '\u200b',
+      '\ufdfa',
+      '＆ａｍｐ；',
+      '&lt;',
+      '<',
+      '>',
+      '[.]',
+      '[:]',
+      '\n',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
+        const once = refang(pieces.join('')).text
+        expect(refang(once).text).toBe(once)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+})

@@ -1,0 +1,27 @@
+import { expect, it, test } from 'vitest'
+import { parseTime, postLink, postTime } from '../../src/core/time.js'
+
+it('dates a post by its id, to the millisecond', () => {
+  expect(postTime('1470415342266683400')).toBe('2021-12-13T15:28:31.249Z')
+  expect(postTime('123456')).toBeNull()
+})
+
+test.each([
+  ['2021-06-29', '2021-06-29T00:00:00.000Z'],
+  ['2021-06-29 12:00:01', '2021-06-29T12:00:01.000Z'],
+  ['2021-06-29T12:00:01+09:00', '2021-06-29T03:00:01.000Z'],
+  ['2021-02-30', null],
+  ['29.06.2021', null],
+  ['2021-06-29T25:00:00Z', null],
+])('reads the time %s', (text, expected) => {
+  expect(parseTime(text)).toBe(expected)
+})
+
+test.each([
+  ['https://twitter.com/ninoseki/status/1115061669929992192', 'ninoseki'],
+  ['https://mobile.x.com/a/status/1115061669929992192?s=20', 'a'],
+  ['https://twitter.com.evil.com/a/status/1115061669929992192', undefined],
+  ['https://twitter.com/ninoseki', undefined],
+])('reads the link %s', (url, handle) => {
+  expect(postLink(url)?.handle).toBe(handle)
+})

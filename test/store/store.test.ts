@@ -1,0 +1,151 @@
+import { appendFileSync, cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import fc from 'fast-check'
+import { expect, it, onTestFinished, test } from 'vitest'
+import { PACKAGE_ROOT } from '../../src/app/workspace.js'
+import { read } from '../../src/core/read.js'
+import type { Document } from '../../src/model/document.js'
+import { openStore } from '../../src/store/sqlite.js'
+import { folder, NOW, post, profile } from '../helpers.js'
+
+const MIGRATIONS = join(PACKAGE_ROOT, 'migrations')
+
+function store(path = join(folder(), 'feed.db'), migrations = MIGRATIONS) {
+  const opened = openStore(path, migrations)
+  onTestFinished(() => opened.close())
+  return opened
+}
+
+const item = (document: Document) => ({ document, reading: read(document, profile) })
+
+it('keeps a batch and its cursor together, or neither', async () => {
+  const here = store()
+  await here.commit('x', 'one', [item(post('evil.com'))])
+  const broken = item(post('evil.net', { id: 'post:2' }))
+  broken.reading.observations[0]!.type = 'nonsense' as 'url'
+  await expect(here.commit('x', 'two', [broken])).rejects.toThrow()
+  expect(await here.cursor('x')).toBe('one')
+  expect((await here.facts('9999')).documents.map(({ id }) => id)).toEqual([post('').id])
+})
+
+it('a transaction around commits keeps all of them or none', async () => {
+  const here = store()
+  const work = here.transaction(async () => {
+    await here.commit('x', null, [item(post('evil.com'))])
+    throw new Error('the second file is broken')
+  })
+  await expect(work).rejects.toThrow('second file')
+  expect((await here.facts('9999')).documents).toEqual([])
+})
+
+it('several roads to one post end in the same facts, in whichever order they come', async () => {
+  const rows = post('', {
+    source: 'tweetfeed',
+    author: 'NaomiSuzuki_',
+    tags: ['#a'],
+    body: { rows: [{ cells: ['abcdefghij.duckdns.org'] }] },
+  })
+  const roads = [
+    post('#MoqHao abcdefghij.duckdns[.]org 1.2.3.4'),
+    rows,
+    { ...rows, author: 'naomisuzuki_', retrievedAt: '2020-01-01T00:00:00.000Z', tags: ['#b'] },
+    post('short', {
+      publishedAt: '2020-01-01T00:00:00.000Z',
+      basis: 'stated',
+      references: ['https://b.example/'],
+    }),
+  ]
+  const facts = async (documents: Document[]) => {
+    const here = store()
+    for (const document of documents) await here.commit(document.source, null, [item(document)])
+    return here.facts('9999')
+  }
+  const expected = await facts(roads)
+  expect(expected.documents).toMatchObject([
+    { sources: ['tweetfeed', 'x-researchers'], basis: 'stated', signals: ['term:moqhao'] },
+  ])
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray(roads, { minLength: roads.length }), async (shuffled) => {
+      expect(await facts(shuffled)).toEqual(expected)
+    }),
+    { numRuns: 12 },
+  )
+})
+
+it('facts as of a day know nothing published later', async () => {
+  const here = store()
+  await here.commit('x', null, [
+    item(post('evil.com')),
+    item(post('evil.net', { id: 'post:2', publishedAt: '2022-01-01T00:00:00.000Z' })),
+  ])
+  expect((await here.facts('2022-01-01T00:00:00.000Z')).observations.map(({ value }) => value)).toEqual([
+    'evil.com',
+  ])
+})
+
+it('forgets the text of old posts, and nothing else', async () => {
+  const path = join(folder(), 'feed.db')
+  const here = store(path)
+  await here.commit('x', null, [
+    item(post('evil.com')),
+    item(post('evil.net', { id: 'post:2', publishedAt: '2026-11-01T00:00:00.000Z' })),
+  ])
+  expect(await here.forgetText('2026-08-01T00:00:00.000Z')).toBe(1)
+  expect((await here.facts('9999')).observations).toHaveLength(2)
+})
+
+it('one run at a time; the lock of a dead process is taken over', async () => {
+  const path = join(folder(), 'feed.db')
+  const [one, two] = [store(path), store(path)]
+  const release = await one.lock(`${hostname()}:${process.pid}`, NOW, 60_000)
+  await expect(two.lock(`${hostname()}:1`, NOW, 60_000)).rejects.toMatchObject({ code: 'locked' })
+  await release()
+  await two.lock(`${hostname()}:999999999`, NOW, 60_000)
+  await one.lock(`${hostname()}:${process.pid}`, NOW, 60_000)
+})
+
+test.each([
+  [
+    'a newer one',
+    (db: Database.Database) => void db.exec("INSERT INTO migrations VALUES ('9999_later.sql', 'x')"),
+    'made by a newer moqhao-feed',
+  ],
+  [
+    'an altered migration',
+    (db: Database.Database) => void db.exec("UPDATE migrations SET sha256 = 'x'"),
+    'has changed since it was applied',
+  ],
+])('refuses to open %s', (_, change, message) => {
+  const path = join(folder(), 'feed.db')
+  openStore(path, MIGRATIONS).close()
+  const db = new Database(path)
+  change(db)
+  db.close()
+  expect(() => openStore(path, MIGRATIONS)).toThrow(message)
+})
+
+it('refuses what is no database of ours, and leaves it alone', () => {
+  const dir = folder()
+  writeFileSync(join(dir, 'text.db'), 'not a database, but a text of some length'.repeat(30))
+  expect(() => openStore(join(dir, 'text.db'), MIGRATIONS)).toThrow('is not an SQLite database')
+  const other = new Database(join(dir, 'other.db'))
+  other.exec('CREATE TABLE birds (name TEXT)')
+  other.close()
+  expect(() => openStore(join(dir, 'other.db'), MIGRATIONS)).toThrow('not one of moqhao-feed')
+  expect(() => openStore(join(dir, 'none', 'feed.db'), MIGRATIONS)).toThrow('folder does not exist')
+})
+
+it('a later migration is applied to an older database', () => {
+  const dir = folder()
+  const path = join(dir, 'feed.db')
+  openStore(path, MIGRATIONS).close()
+  mkdirSync(join(dir, 'migrations'))
+  cpSync(MIGRATIONS, join(dir, 'migrations'), { recursive: true })
+  appendFileSync(join(dir, 'migrations', '9000_birds.sql'), 'CREATE TABLE birds (name TEXT) STRICT;')
+  openStore(path, join(dir, 'migrations')).close()
+  const db = new Database(path)
+  onTestFinished(() => void db.close())
+  expect(db.prepare('SELECT count(*) FROM migrations').pluck().get()).toBe(readdirSync(MIGRATIONS).length + 1)
+})
