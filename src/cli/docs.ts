@@ -7,8 +7,8 @@ import { formats } from '../collectors/formats/index.js'
 import { collectors } from '../collectors/index.js'
 import { Config, parseConfig } from '../config.js'
 import { exporters } from '../exporters/index.js'
-import type { Io } from './io.js'
 import { createProgram } from './program.js'
+import type { Io } from './session.js'
 
 /** Files made from the code, by path in the repository, with the content they should have. */
 export function generatedDocs(): Map<string, string> {

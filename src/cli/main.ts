@@ -2,9 +2,9 @@
 import { CommanderError } from 'commander'
 import { env } from '../config.js'
 import { type ErrorCode, FeedError } from '../errors.js'
-import type { Io } from './io.js'
 import { visible } from './output.js'
-import { createProgram, EXIT } from './program.js'
+import { createProgram } from './program.js'
+import { EXIT, type Io } from './session.js'
 
 const EXIT_OF: Record<ErrorCode, number> = {
   config: EXIT.usage,

@@ -4,7 +4,7 @@ import type { Snapshot } from '../model/snapshot.js'
 import { json } from './json.js'
 import { lists } from './lists.js'
 import { readme } from './readme.js'
-import { stix } from './stix.js'
+import { stix } from './stix/index.js'
 import { tables } from './tables.js'
 
 /** Every exporter, in the order in which its artifacts are written. One line adds one. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { objectId } from '../core/ids.js'
-import type { Exporter } from '../model/ports.js'
-import { stixObjects } from './stix-objects.js'
-import { jsonLines } from './text.js'
+import { objectId } from '../../core/ids.js'
+import type { Exporter } from '../../model/ports.js'
+import { jsonLines } from '../text.js'
+import { stixObjects } from './objects.js'
 
 /** One STIX 2.1 bundle of everything published: observables, indicators, relationships, sightings and a report. */
 export const stix: Exporter = {
