@@ -7,6 +7,8 @@ const IPV4 = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}
 const LEADING_ZERO = /(?:^|\.)0\d/
 const HOST_NAME =
   /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})$/
+/** A path that WHATWG takes as it is: no dot segments, nothing to encode. */
+const PLAIN_TAIL = /^(?:\/[\w~-]*(?:\.[\w-]+)?)*$/
 /** Hash lengths by STIX name: MD5 32, SHA-1 40, SHA-256 64, SHA-512 128 hex digits. */
 const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i
 /** Defanged and odd spellings of a scheme, to the scheme that is meant. */
@@ -107,8 +109,12 @@ export function canonicalUrl(
   const port = rawPort === undefined ? null : Number(rawPort)
   if (!scheme || !host || (port !== null && (port < 1 || port > 65_535))) return null
   const authority = host.type === 'ipv6-addr' ? `[${host.value}]` : host.value
-  if (!URL.canParse(`${scheme}://${authority}${port === null ? '' : `:${port}`}${tail}`)) return null
-  const parsed = new URL(`${scheme}://${authority}${port === null ? '' : `:${port}`}${tail}`)
+  const rest = `${scheme}://${authority}${port === null ? '' : `:${port}`}`
+  // Most need no more than this; what WHATWG would encode, resolve or leave out is left to it.
+  if (port === null && PLAIN_TAIL.test(tail))
+    return { url: { type: 'url', value: `${rest}${tail || '/'}` }, host, port }
+  if (!URL.canParse(`${rest}${tail}`)) return null
+  const parsed = new URL(`${rest}${tail}`)
   return {
     url: { type: 'url', value: parsed.href },
     host,

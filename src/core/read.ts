@@ -1,17 +1,17 @@
 import type { Document, Row } from '../model/document.js'
-import { isAddress, type Observable, observableKey } from '../model/observable.js'
+import { isAddress, type Observable } from '../model/observable.js'
 import type { Observation, Reading, Role } from '../model/observation.js'
 import type { Profile } from '../model/profile.js'
-import { canonicalAddress, canonicalHash, canonicalHost, canonicalScheme, canonicalUrl } from './canonical.js'
+import { canonicalAddress, canonicalHash, canonicalHost, canonicalUrl } from './canonical.js'
 import { pairsOfRow, pairsOfText } from './pairs.js'
-import { refang } from './refang.js'
+import { type Refanged, refang } from './refang.js'
+import { skipBefore, type Token, tokensOf, trimAfter } from './scan.js'
 import { signalsOf } from './signals.js'
 
-/** Runs of what a URL, a name, an address or a hash is written with, and the marks by which people elide. */
-const TOKEN = /[\w.\-:/?#@!$&'()*+,;=%~[\]…○●◯×]+/g
-const EDGE_BEFORE = /^[.,;:!?'()[\]*&=+~$-]+/
-const EDGE_AFTER = /[.,;:!?'()[\]*&=+~$#@-]+$/
-const URL_START = /([a-z*]{2,9}):\/\//gi
+/** A scheme as people write it, at the end of what stands before `://`. */
+const SCHEME = /(?:h[tx*]{2}ps?|ttps?|websocket|wss?|ftp)$/i
+const LONGEST_SCHEME = 9
+/** Marks that stand for characters left out. */
 const ELIDED = /…|\.\.|[○●◯×]|\*{2}/
 const LABELLED = /^[a-z][a-z0-9 ]{0,11}[:=](?!\/\/)(?=[\da-z])/i
 const VERSION_BEFORE = /(?:\bv|\bver\.?|\bversion|バージョン|\bbuild|\brelease)\s*[:：]?\s*$/i
@@ -46,79 +46,106 @@ export function read(document: Document, profile: Profile): Reading {
 /** Every indicator in a post, with its place. One observation a value: the first. */
 export function readText(text: string): Observation[] {
   const refanged = refang(text)
-  const found = new Map<string, Observation>()
-  const span = (start: number, end: number) => text.slice(refanged.from[start]!, refanged.to[end - 1]!)
-  const scan: Scan = {
-    text: refanged.text,
-    isDefanged: (start, end) => span(start, end) !== refanged.text.slice(start, end),
-    add: (observable, start, end, role, port) => {
-      const key = observableKey(observable)
-      if (found.has(key)) return
-      found.set(key, {
-        ...observable,
-        raw: span(start, end),
-        start: refanged.from[start]!,
-        end: refanged.to[end - 1]!,
-        role,
-        ...(port ? { port } : {}),
-      })
-    },
+  const scan: Scan = { source: text, ...refanged, found: new Map() }
+  for (const token of tokensOf(refanged.text)) readToken(scan, token)
+  return [...scan.found.values()]
+}
+
+/** The refanged text under the reader's eye; offsets are into it until `add` takes them back to the source. */
+interface Scan extends Refanged {
+  source: string
+  found: Map<string, Observation>
+}
+
+function add(
+  scan: Scan,
+  observable: Observable,
+  start: number,
+  end: number,
+  role: Role,
+  port: number | null,
+): void {
+  if (scan.found.has(observable.value)) return
+  const [from, to] = [scan.from(start), scan.to(end)]
+  const { type, value } = observable
+  const raw = scan.source.slice(from, to)
+  scan.found.set(
+    value,
+    port === null
+      ? { type, value, raw, start: from, end: to, role }
+      : { type, value, raw, start: from, end: to, role, port },
+  )
+}
+
+function readToken(scan: Scan, { start, end, scheme }: Token): void {
+  const { text } = scan
+  let done = start
+  for (let colon = scheme; colon >= 0 && colon < end; ) {
+    const begin = schemeStart(text, done, colon)
+    const following = text.indexOf('://', colon + 3)
+    const next = following < 0 || following >= end ? -1 : following
+    if (begin >= 0) {
+      readBare(scan, done, begin)
+      done = next < 0 ? end : Math.max(schemeStart(text, colon + 3, next), -1)
+      if (done < 0) done = end
+      readUrl(scan, begin, done)
+    }
+    colon = next
   }
-  for (const match of refanged.text.matchAll(TOKEN)) readToken(scan, match[0], match.index)
-  return [...found.values()]
+  readBare(scan, done, end)
 }
 
-/** The refanged text under the reader's eye; offsets are into it. */
-interface Scan {
-  text: string
-  isDefanged: (start: number, end: number) => boolean
-  add: (observable: Observable, start: number, end: number, role: Role, port: number | null) => void
+/** Where the scheme before a `://` begins; -1: it is none. */
+function schemeStart(text: string, from: number, colon: number): number {
+  const match = SCHEME.exec(text.slice(Math.max(from, colon - LONGEST_SCHEME), colon))
+  return match ? colon - match[0].length : -1
 }
 
-function readToken(scan: Scan, token: string, offset: number): void {
-  let done = 0
-  const starts = [...token.matchAll(URL_START)].filter(([, scheme]) => canonicalScheme(scheme!))
-  starts.forEach((start, n) => {
-    readBare(scan, token.slice(done, start.index), offset + done)
-    done = starts[n + 1]?.index ?? token.length
-    readUrl(scan, token.slice(start.index, done), offset + start.index)
-  })
-  readBare(scan, token.slice(done), offset + done)
-}
-
-function readUrl(scan: Scan, token: string, offset: number): void {
-  const trimmed = token.replace(EDGE_AFTER, '')
-  const elided = ELIDED.test(token.slice(token.indexOf('://')))
-  const authority = /^[a-z*]+:\/\/[^/?#]*/i.exec(trimmed)?.[0] ?? ''
-  const parsed = canonicalUrl(elided ? authority : trimmed)
+function readUrl(scan: Scan, start: number, end: number): void {
+  const { text } = scan
+  const trimmed = trimAfter(text, start, end)
+  const hostStart = text.indexOf('://', start) + 3
+  let hostEnd = hostStart
+  while (hostEnd < trimmed && !'/?#'.includes(text[hostEnd]!)) hostEnd++
+  const elided = ELIDED.test(text.slice(hostStart, end))
+  const parsed = canonicalUrl(text.slice(start, elided ? hostEnd : trimmed))
   if (!parsed) return
   const role = roleOfUrl(parsed.url.value)
-  if (!elided) scan.add(parsed.url, offset, offset + trimmed.length, role, parsed.port)
-  const hostStart = offset + authority.indexOf('://') + 3
-  const hostEnd = offset + authority.replace(/:\d+$/, '').length
-  scan.add(parsed.host, hostStart, hostEnd, role, parsed.port)
+  if (!elided) add(scan, parsed.url, start, trimmed, role, parsed.port)
+  const name = /:\d+$/.exec(text.slice(hostStart, hostEnd))
+  add(scan, parsed.host, hostStart, hostEnd - (name?.[0].length ?? 0), role, parsed.port)
 }
 
+const SEPARATORS = ",;()=&'"
+
 /** Names, addresses and hashes without a scheme; `label:value` and comma-separated runs are taken apart. */
-function readBare(scan: Scan, token: string, offset: number): void {
-  for (const piece of token.matchAll(/[^,;()=&']+/g)) {
-    const isAddressItself = canonicalAddress(piece[0].replace(EDGE_AFTER, '')) !== null
-    const label = isAddressItself ? '' : (LABELLED.exec(piece[0])?.[0] ?? '')
-    const unlabelled = piece[0].slice(label.length)
-    const before = isAddressItself ? '' : (EDGE_BEFORE.exec(unlabelled)?.[0] ?? '')
-    // `**.duckdns.org`, `..duckdns.org`, `.duckdns.org` stand for a name that is not told.
-    if (/[.*]/.test(before)) continue
-    const value = unlabelled.slice(before.length).replace(EDGE_AFTER, '')
-    const start = offset + piece.index + label.length + before.length
-    const isHandle = value.includes('@') || scan.text[start - 1] === '@'
-    if (value !== '' && !isHandle && !ELIDED.test(value)) readValue(scan, value, start)
+function readBare(scan: Scan, start: number, end: number): void {
+  const { text } = scan
+  for (let at = start; at < end; at++) {
+    const begin = at
+    while (at < end && !SEPARATORS.includes(text[at]!)) at++
+    if (at - begin > 3) readPiece(scan, begin, at)
   }
+}
+
+function readPiece(scan: Scan, begin: number, end: number): void {
+  const { text } = scan
+  const trimmed = trimAfter(text, begin, end)
+  const whole = text.slice(begin, trimmed)
+  const isWhole = canonicalAddress(whole) !== null
+  const label = isWhole ? 0 : (LABELLED.exec(whole)?.[0].length ?? 0)
+  const start = isWhole ? begin : skipBefore(text, begin + label, trimmed)
+  // `**.duckdns.org`, `..duckdns.org`, `.duckdns.org` stand for a name that is not told.
+  for (let at = begin + label; at < start; at++) if (text[at] === '.' || text[at] === '*') return
+  const value = text.slice(start, trimmed)
+  if (value === '' || value.includes('@') || text[start - 1] === '@' || ELIDED.test(value)) return
+  readValue(scan, value, start)
 }
 
 function readValue(scan: Scan, value: string, start: number): void {
   const hash = canonicalHash(value)
   if (hash) {
-    scan.add(hash, start, start + value.length, 'payload', null)
+    add(scan, hash, start, start + value.length, 'payload', null)
     return
   }
   const whole = canonicalAddress(value)
@@ -127,14 +154,15 @@ function readValue(scan: Scan, value: string, start: number): void {
   const host = whole ?? canonicalHost(hostText)
   if (!host) return
   const port = match?.[2] ? Number(match[2]) : null
-  const bare = port === null && !scan.isDefanged(start, start + hostText.length)
+  const bare =
+    port === null && scan.source.slice(scan.from(start), scan.to(start + hostText.length)) === hostText
   const isNetwork = isAddress(host.type) && /^\/\d{1,3}$/.test(match?.[3] ?? '')
   const isVersion =
     isAddress(host.type) && bare && VERSION_BEFORE.test(scan.text.slice(Math.max(0, start - 12), start))
   const isFile = host.type === 'domain-name' && bare && FILE_NAME.test(hostText)
   const isPath = scan.text[start - 1] === '/'
   if (!isNetwork && !isVersion && !isFile && !isPath)
-    scan.add(host, start, start + hostText.length, 'landing', port)
+    add(scan, host, start, start + hostText.length, 'landing', port)
 }
 
 const roleOfUrl = (url: string): Role => (/\.(?:apk|dex)(?:[?#]|$)/i.test(url) ? 'payload' : 'landing')

@@ -1,57 +1,53 @@
-/** Text with its defanging undone, and where each of its characters came from. */
+/** Text with its defanging undone, and the way back to where each part of it came from. */
 export interface Refanged {
   text: string
-  /** `from[i]` and `to[i]` are the offsets in the source that character `i` of `text` stands for. */
-  from: Int32Array
-  to: Int32Array
+  /** Offset in the source at which the character at `at` of `text` begins. */
+  from: (at: number) => number
+  /** Offset in the source at which the character before `at` of `text` ends. */
+  to: (at: number) => number
 }
 
-/** What a match becomes, given the character before it in the output and the one after it; null: it stays. */
+/** Replacements that changed lengths: where they stand in the output and in the input, ascending. */
+interface Edits {
+  outStart: number[]
+  outEnd: number[]
+  inStart: number[]
+  inEnd: number[]
+}
+
+/** What a match becomes, given the characters around it; null: it stays. */
 type Replace = (match: RegExpExecArray, before: string, after: string) => string | null
+type Stage = [pattern: RegExp, replace: Replace]
 
-/** Everything that is not ASCII, and needs a look: full-width, mathematical and invisible characters. */
-const NOT_ASCII = /[^\p{ASCII}\p{Script=Han}\p{Script=Hiragana}ァ-ヶー]/gu
-const INVISIBLE = /^[\u00ad\u200b-\u200f\u2060\ufeff]$/
-const ENTITY = /&(?:amp;)*(?:(gt|lt|quot);|(?<=amp;))/g
-const ENTITIES: Record<string, string> = { gt: '>', lt: '<', quot: '"' }
-/** A dot, colon or slash in up to four brackets, each with at most one space beside it; on one line. */
-const BRACKETED =
-  /[ \t]?(?:[[({<【〔][ \t]?){1,4}(\.|dot|ドット|。|:\/\/|:|\/)(?:[ \t]?[\])}>】〕]){1,4}[ \t]?/.source
-/** Half a bracket, or an escape, on one side of a dot. */
-const HALF_BRACKETED = /[[({]\.|\.[\])}]|[\\^]\./.source
-const DEFANGED = new RegExp(`${BRACKETED}|${HALF_BRACKETED}|。`, 'giu')
-const LABEL = /[\p{L}\p{N}]/u
-const ASCII_LABEL = /[a-z0-9]/i
-
-/**
- * Undoes what people do to indicators so that nobody taps them: brackets around dots, colons and slashes, escapes,
- * full-width and mathematical letters, HTML escapes, invisible characters. Linear in the length of the text;
- * idempotent; never joins across a line. Schemes (`hxxp`) stay as written: they are read as tokens.
- */
-export function refang(source: string): Refanged {
-  const offsets = Int32Array.from({ length: source.length + 1 }, (_, n) => n)
-  const whole: Refanged = { text: source, from: offsets.subarray(0, -1), to: offsets.subarray(1) }
-  return [NFKC, UNESCAPE, UNBRACKET].reduce(
-    (text, [pattern, replace]) => rewrite(text, pattern, replace),
-    whole,
-  )
-}
-
-/** Nothing becomes longer than this; the few characters that NFKC spells out at more length are no part of a name. */
+/** What NFKC, or nobody's eye, tells from what it stands for: full-width, mathematical, invisible characters. */
+const FOLDED =
+  /[\u00a0-\u00bf\u0132\u0133\u013f\u0140\u0149\u017f\u01c4-\u01cc\u01f1-\u01f3\u02b0-\u02e4\u1d2c-\u1d6a\u2000-\u206f\u2070-\u209c\u2100-\u214f\u2150-\u218b\u2460-\u24ff\u3000\u3200-\u33ff\ufb00-\ufb4f\ufe10-\ufe6f\ufeff\uff01-\uffee]|\ud835[\udc00-\udfff]|\ud83c[\udd00-\uddff]/g
+const INVISIBLE = /^[\u00ad\u200b-\u200f\u2060-\u206f\ufeff]$/
+/** Nothing becomes longer than this; what NFKC spells out at more length is no part of a name. */
 const MAX_EXPANSION = 4
-
-const NFKC: [RegExp, Replace] = [
-  NOT_ASCII,
+const FOLD: Stage = [
+  FOLDED,
   ([char]) => {
     const plain = INVISIBLE.test(char) ? '' : char.normalize('NFKC')
-    return plain.length <= MAX_EXPANSION ? plain : char
+    return plain.length <= MAX_EXPANSION ? plain : null
   },
 ]
 
-const UNESCAPE: [RegExp, Replace] = [ENTITY, ([, name]) => (name === undefined ? '&' : ENTITIES[name]!)]
+const ENTITIES: Record<string, string> = { gt: '>', lt: '<', quot: '"' }
+const UNESCAPE: Stage = [
+  /&(?:amp;)*(?:(gt|lt|quot);|(?<=amp;))/g,
+  ([, name]) => (name === undefined ? '&' : ENTITIES[name]!),
+]
 
-const UNBRACKET: [RegExp, Replace] = [
-  DEFANGED,
+/** A dot, colon or slash in up to four brackets, each with at most one space beside it; on one line. */
+const BRACKETED = /(?:[[({<【〔][ \t]?){1,4}(\.|dot|ドット|。|:\/\/|:|\/)(?:[ \t]?[\])}>】〕]){1,4}[ \t]?/
+  .source
+/** Half a bracket, or an escape, on one side of a dot. */
+const HALF_BRACKETED = /[[({]\.|\.[\])}]|[\\^]\./.source
+const LABEL = /[\p{L}\p{N}]/u
+const ASCII_LABEL = /[a-z0-9]/i
+const UNBRACKET: Stage = [
+  new RegExp(`${BRACKETED}|${HALF_BRACKETED}|。`, 'giu'),
   ([match, inner], before, after) => {
     if (inner === ':' || inner === '/' || inner === '://') return /[a-z0-9:/.]/i.test(before) ? inner : null
     // Between two labels `。` is a dot; after a name it ends the sentence.
@@ -60,40 +56,77 @@ const UNBRACKET: [RegExp, Replace] = [
   },
 ]
 
-function rewrite(input: Refanged, pattern: RegExp, replace: Replace): Refanged {
-  const { text } = input
+/**
+ * Undoes what people do to indicators so that nobody taps them: brackets around dots, colons and slashes, escapes,
+ * full-width and mathematical letters, HTML escapes, invisible characters. Linear in the length of the text;
+ * idempotent; never joins across a line. Schemes (`hxxp`) stay as written: they are read as tokens.
+ */
+export function refang(source: string): Refanged {
+  let text = source
+  const stages: Edits[] = []
+  for (const stage of [FOLD, UNESCAPE, UNBRACKET]) {
+    const edits: Edits = { outStart: [], outEnd: [], inStart: [], inEnd: [] }
+    text = rewrite(text, stage, edits)
+    if (edits.outStart.length > 0) stages.unshift(edits)
+  }
+  return {
+    text,
+    from: (at) => stages.reduce(startBefore, at),
+    to: (at) => stages.reduce(endBefore, at),
+  }
+}
+
+function rewrite(text: string, [pattern, replace]: Stage, edits: Edits): string {
   pattern.lastIndex = 0
   let match = pattern.exec(text)
-  if (!match) return input
-  const pieces: string[] = []
-  const from = new Int32Array(text.length * MAX_EXPANSION)
-  const to = new Int32Array(text.length * MAX_EXPANSION)
-  let [length, done, before] = [0, 0, '']
-  const copy = (end: number) => {
-    if (end === done) return
-    pieces.push(text.slice(done, end))
-    from.set(input.from.subarray(done, end), length)
-    to.set(input.to.subarray(done, end), length)
-    length += end - done
-    before = text[end - 1]!
-    done = end
-  }
+  if (!match) return text
+  let [out, done, before] = ['', 0, '']
   for (; match; match = pattern.exec(text)) {
-    const end = match.index + match[0].length
-    copy(match.index)
+    let start = match.index
+    const end = start + match[0].length
+    if (start > done) before = text[start - 1]!
+    // One space before a bracket belongs to it, as one after it does.
+    const isSpaced = start > done + 1 && (before === ' ' || before === '\t') && match[1] !== undefined
+    if (isSpaced) before = text[start - 2]!
     const plain = replace(match, before, text[end] ?? '')
     if (plain === null) {
-      copy(match.index + 1)
-      pattern.lastIndex = done
+      pattern.lastIndex = match.index + 1
       continue
     }
-    pieces.push(plain)
-    from.fill(input.from[match.index]!, length, length + plain.length)
-    to.fill(input.to[end - 1]!, length, length + plain.length)
-    length += plain.length
+    if (isSpaced) start--
+    out += text.slice(done, start)
+    if (plain.length !== end - start) {
+      edits.outStart.push(out.length)
+      edits.outEnd.push(out.length + plain.length)
+      edits.inStart.push(start)
+      edits.inEnd.push(end)
+    }
+    out += plain
     before = plain.at(-1) ?? before
     done = end
   }
-  copy(text.length)
-  return { text: pieces.join(''), from: from.subarray(0, length), to: to.subarray(0, length) }
+  return out + text.slice(done)
+}
+
+/** The last edit that begins at or before an offset of the output; -1: none. */
+function editAt({ outStart }: Edits, at: number): number {
+  let [low, high] = [0, outStart.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (outStart[middle]! <= at) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+function startBefore(at: number, edits: Edits): number {
+  const n = editAt(edits, at)
+  if (n < 0) return at
+  return at < edits.outEnd[n]! ? edits.inStart[n]! : at - edits.outEnd[n]! + edits.inEnd[n]!
+}
+
+function endBefore(at: number, edits: Edits): number {
+  const n = editAt(edits, at - 1)
+  if (n < 0) return at
+  return at <= edits.outEnd[n]! ? edits.inEnd[n]! : at - edits.outEnd[n]! + edits.inEnd[n]!
 }
