@@ -31,6 +31,7 @@ CREATE TABLE observations (
   document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
   raw TEXT NOT NULL,
   role TEXT NOT NULL CHECK (role IN ('landing', 'payload', 'c2', 'dead-drop', 'reference')),
+  context TEXT NOT NULL CHECK (context IN ('defanged', 'listed', 'prose')),
   port INTEGER CHECK (port BETWEEN 1 AND 65535),
   first_seen TEXT,
   last_seen TEXT,

@@ -106,3 +106,11 @@ export async function commit(workspace: Workspace, ...documents: Document[]): Pr
       .store()
       .commit(document.source, null, [{ document, reading: read(document, workspace.policy.profile) }])
 }
+
+/** The policy that ships, without any decision. */
+export function workspacePolicy(): Workspace['policy'] {
+  const dir = mkdtempSync(join(tmpdir(), 'moqhao-test-'))
+  const { policy } = openWorkspace({ dir, now: () => NOW, env: () => undefined })
+  rmSync(dir, { recursive: true })
+  return policy
+}

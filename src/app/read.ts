@@ -38,6 +38,7 @@ export function readDocument(document: Document, policy: Policy): ReadResult {
     type: one.type,
     value: one.value,
     role: one.role,
+    context: one.context,
     port: one.port ?? null,
     firstSeen: one.firstSeen ?? null,
     lastSeen: one.lastSeen ?? null,

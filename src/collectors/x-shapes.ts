@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { creditOf } from '../core/credit.js'
 import { postTime, postUrl } from '../core/time.js'
 import type { Document } from '../model/document.js'
 
@@ -85,7 +86,7 @@ function toDocument(post: Post, handle: string | null, source: string, retrieved
     id: `post:${id}`,
     kind: 'post',
     source,
-    author: handle,
+    author: creditOf(text, handle),
     publishedAt: at ?? retrievedAt,
     basis: at ? 'post-id' : 'retrieved',
     retrievedAt,

@@ -67,37 +67,48 @@ export function attribute(
   }
 }
 
-function signsOf(observation: StoredObservation, { profile }: Policy): Reason[] {
-  const { document, port } = observation
-  const terms = profile.terms
-    .filter(({ term }) => document.signals.includes(`term:${term}`))
-    .map(({ term, weight }) => ({ rule: 'term', weight, detail: `the document names “${term}”` }))
-  const strongest = terms.reduce<Reason[]>(
-    (best, next) => (best[0] && best[0].weight >= next.weight ? best : [next]),
-    [],
-  )
+function signsOf(observation: StoredObservation, policy: Policy): Reason[] {
+  // What a post only refers to, or calls the genuine one, is not what it reports.
+  if (observation.role === 'reference') return []
+  return [
+    ...termSign(observation, policy),
+    ...patternSigns(observation, policy),
+    ...portSign(observation, policy),
+  ]
+}
+
+/** The strongest name of the campaign in the document. Of a plain word among words it says half as much. */
+function termSign({ document, context }: StoredObservation, { profile }: Policy): Reason[] {
+  const named = profile.terms.filter(({ term }) => document.signals.includes(`term:${term}`))
+  const [strongest] = named.sort((a, b) => b.weight - a.weight)
+  if (!strongest) return []
+  const isProse = document.kind === 'post' && context === 'prose'
+  const { term, weight } = strongest
+  return [
+    isProse
+      ? {
+          rule: 'term',
+          weight: weight / 2,
+          detail: `the document names “${term}”, but the value stands in it as a plain word`,
+        }
+      : { rule: 'term', weight, detail: `the document names “${term}”` },
+  ]
+}
+
+function patternSigns(observation: StoredObservation, { profile }: Policy): Reason[] {
   const host = hostName(observation)
-  const patterns =
-    host === null
-      ? []
-      : profile.hosts
-          .filter((era) => inEra(observation, era) && matches(era.pattern, host))
-          .map(({ id, weight }) => ({
-            rule: 'pattern',
-            weight,
-            detail: `${host} is spelt as the operators did (${id})`,
-          }))
-  const ports =
-    port !== null && isAddress(observation.type) && profile.ports.numbers.includes(port)
-      ? [
-          {
-            rule: 'port',
-            weight: profile.ports.weight,
-            detail: `port ${port} is one of the command servers'`,
-          },
-        ]
-      : []
-  return [...strongest, ...patterns, ...ports]
+  if (host === null) return []
+  const eras = profile.hosts.filter((era) => inEra(observation, era) && matches(era.pattern, host))
+  return eras.map(({ id, weight }) => ({
+    rule: 'pattern',
+    weight,
+    detail: `${host} is spelt as the operators did (${id})`,
+  }))
+}
+
+function portSign({ type, port }: StoredObservation, { profile: { ports } }: Policy): Reason[] {
+  if (port === null || !isAddress(type) || !ports.numbers.includes(port)) return []
+  return [{ rule: 'port', weight: ports.weight, detail: `port ${port} is one of the command servers'` }]
 }
 
 /** Reasons why a document or a host name speaks for another family; `detail` names it. */
@@ -109,13 +120,12 @@ function speaksForOthers(observation: StoredObservation, { profile }: Policy): R
       : []
   })
   const host = hostName(observation)
-  const hosts =
-    host === null
-      ? []
-      : profile.other_hosts
-          .filter((era) => inEra(observation, era) && matches(era.pattern, host))
-          .map(({ family, pattern }) => ({ rule: `other-host:${pattern}`, weight: -100, detail: family }))
-  return [...families, ...hosts]
+  if (host === null) return families
+  const eras = profile.other_hosts.filter((era) => inEra(observation, era) && matches(era.pattern, host))
+  return [
+    ...families,
+    ...eras.map(({ family, pattern }) => ({ rule: `other-host:${pattern}`, weight: -100, detail: family })),
+  ]
 }
 
 const hostName = ({ type, value }: { type: ObservableType; value: string }): string | null =>

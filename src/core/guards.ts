@@ -33,12 +33,22 @@ export function compileGuards(lists: GuardList[]): Guards {
   return (observable) => {
     const subject = observable.type === 'url' ? hostOfUrl(observable.value) : observable
     const hits = compiled.map((guard) => guard(subject)).filter((hit) => hit !== null)
-    const range = isAddress(subject.type) ? ipaddr.parse(subject.value).range() : 'unicast'
+    const range = isAddress(subject.type) ? rangeOf(subject.value) : 'unicast'
     if (range !== 'unicast') hits.unshift({ ...SPECIAL_PURPOSE, entry: range })
     if (subject.type === 'domain-name' && suffixOf(subject.value).registrable === null)
       hits.unshift({ ...PUBLIC_SUFFIX, entry: subject.value })
     return hits
   }
+}
+
+/** IANA has given out 2000::/3 as global unicast; the rest of IPv6 is nobody's. */
+const GLOBAL_UNICAST_IPV6 = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number]
+
+function rangeOf(value: string): string {
+  const address = ipaddr.parse(value)
+  const range = address.range()
+  const isNobodys = address instanceof ipaddr.IPv6 && !address.match(...GLOBAL_UNICAST_IPV6)
+  return range === 'unicast' && isNobodys ? 'not global unicast' : range
 }
 
 function finder(list: GuardList): (observable: Observable) => string | null {

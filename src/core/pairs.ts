@@ -15,25 +15,83 @@ const cross = (domains: Observation[], ip: Observation, rule: PairRule, row?: Ro
   }))
 
 /**
- * Pairs of a post. A line with one address and names pairs them; else, if the whole post holds one address, all its
- * names stand on it. Several addresses and several names without such a line say nothing, and nothing is guessed.
+ * Pairs of a post. One address: all names of the post stand on it. Several: a line with one address and names pairs
+ * them; a block between blank lines that holds one address pairs its names; a line with nothing but an address is a
+ * header over the names that follow. What none of these says is not guessed.
  */
 export function pairsOfText(text: string, observations: Observation[]): Pair[] {
   const hosts = observations.filter(({ type }) => type === 'domain-name' || isAddress(type))
   const ips = addresses(hosts)
   if (ips.length === 1) return cross(names(hosts), ips[0]!, 'one-address')
-  if (ips.length === 0 || text === '') return []
-  const lines = new Map<number, Observation[]>()
-  const breaks = [...text.matchAll(/\n/g)].map(({ index }) => index)
-  let line = 0
-  for (const host of [...hosts].sort((a, b) => a.start - b.start)) {
-    while (line < breaks.length && breaks[line]! < host.start) line++
-    lines.set(line, [...(lines.get(line) ?? []), host])
-  }
-  return [...lines.values()].flatMap((onLine) => {
-    const [ip, ...others] = addresses(onLine)
-    return ip && others.length === 0 ? cross(names(onLine), ip, 'arrow') : []
+  if (ips.length === 0 || ips.length === hosts.length) return []
+  const lines = byLine(text, hosts)
+  const onLines = lines.flatMap(({ hosts }) => pairsWith(hosts, 'arrow'))
+  if (onLines.length > 0) return onLines
+  return byBlock(lines).flatMap((block) => {
+    const inBlock = pairsWith(
+      block.flatMap(({ hosts }) => hosts),
+      'one-address',
+    )
+    return inBlock.length > 0 ? inBlock : underHeaders(block)
   })
+}
+
+interface Line {
+  number: number
+  hosts: Observation[]
+}
+
+/** Lines that hold hosts; `number` counts all lines, so that a gap shows. */
+function byLine(text: string, hosts: Observation[]): Line[] {
+  const lines: Line[] = []
+  let [number, at] = [0, 0]
+  for (const host of [...hosts].sort((a, b) => a.start - b.start)) {
+    for (let next = text.indexOf('\n', at); next >= 0 && next < host.start; next = text.indexOf('\n', at)) {
+      number += /^\s*\n/.test(text.slice(at, next + 1)) ? BLANK : 1
+      at = next + 1
+    }
+    const last = lines.at(-1)
+    if (last?.number === number) last.hosts.push(host)
+    else lines.push({ number, hosts: [host] })
+  }
+  return lines
+}
+
+/** What a blank line counts for: more than any two lines of one block are apart. */
+const BLANK = 1_000_000
+
+function byBlock(lines: Line[]): Line[][] {
+  const blocks: Line[][] = []
+  for (const line of lines) {
+    const block = blocks.at(-1)
+    if (block && line.number - block.at(-1)!.number < BLANK) block.push(line)
+    else blocks.push([line])
+  }
+  return blocks
+}
+
+/** One address among names pairs them; anything else says nothing. */
+function pairsWith(hosts: Observation[], rule: PairRule): Pair[] {
+  const [ip, ...others] = addresses(hosts)
+  return ip && others.length === 0 ? cross(names(hosts), ip, rule) : []
+}
+
+function underHeaders(block: Line[]): Pair[] {
+  const isHeader = ({ hosts }: Line) => hosts.length === 1 && addresses(hosts).length === 1
+  const isNames = ({ hosts }: Line) => addresses(hosts).length === 0
+  if (
+    !isHeader(block[0]!) ||
+    isHeader(block.at(-1)!) ||
+    !block.every((line) => isHeader(line) || isNames(line))
+  )
+    return []
+  const pairs: Pair[] = []
+  let header: Observation | null = null
+  for (const line of block) {
+    if (isHeader(line)) header = line.hosts[0]!
+    else pairs.push(...cross(names(line.hosts), header!, 'address-header'))
+  }
+  return pairs
 }
 
 /** Pairs of a list row that says its name and its address belong together. */

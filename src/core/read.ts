@@ -3,6 +3,7 @@ import { isAddress, type Observable } from '../model/observable.js'
 import type { Observation, Reading, Role } from '../model/observation.js'
 import type { Profile } from '../model/profile.js'
 import { canonicalAddress, canonicalHash, canonicalHost, canonicalUrl } from './canonical.js'
+import { contextsOf, type Placed } from './context.js'
 import { pairsOfRow, pairsOfText } from './pairs.js'
 import { type Refanged, refang } from './refang.js'
 import { skipBefore, type Token, tokensOf, trimAfter } from './scan.js'
@@ -14,9 +15,17 @@ const LONGEST_SCHEME = 9
 /** Marks that stand for characters left out. */
 const ELIDED = /…|\.\.|[○●◯×]|\*{2}/
 const LABELLED = /^[a-z][a-z0-9 ]{0,11}[:=](?!\/\/)(?=[\da-z])/i
-const VERSION_BEFORE = /(?:\bv|\bver\.?|\bversion|バージョン|\bbuild|\brelease)\s*[:：]?\s*$/i
+const VERSION_BEFORE =
+  /(?:\b(?:v|ver\.?|version|build|release|android|ios|chrome|firefox|safari|windows|sdk|firmware|app|os|openssl|php|java)|バージョン|アプリ|更新)\s*[:/]?\s*$/i
+const VERSION_AFTER = /^\s*(?:版|以降|以前|未満|にアップデート|へアップデート|or (?:later|earlier|newer))/i
 /** Top-level domains that are file endings too: such a name counts only where it is defanged or has a scheme. */
-const FILE_NAME = /^[^.]+\.(?:py|sh|pl|md|so|zip|mov|rs|app|cc|ps|in|id|cab|rar)$/i
+/** `com.example.app`: the name of an Android package, which begins where a host name ends. */
+const PACKAGE_NAME = /^(?:com|jp|net|org|io|kr|cn|android)\.[a-z]/i
+/** A line that ends in a bracketed dot goes on in the next: what stands there is half a name. */
+const CONTINUED = /[[({]\s?\.\s?[\])}]\s*\n\s*$/
+/** Somebody wrote it to stand for any name. */
+const PLACEHOLDER = /^(?:(?!www)(.)\1{2,}|example|hoge|foo|random|yourdomain|domain)\./i
+const FILE_NAME = /^[^.]+\.(?:py|sh|pl|md|so|zip|mov|rs|app)$/i
 
 /** Reads a document of either kind. Pure; linear in its length. */
 export function read(document: Document, profile: Profile): Reading {
@@ -46,35 +55,85 @@ export function read(document: Document, profile: Profile): Reading {
 /** Every indicator in a post, with its place. One observation a value: the first. */
 export function readText(text: string): Observation[] {
   const refanged = refang(text)
-  const scan: Scan = { source: text, ...refanged, found: new Map() }
+  const scan: Scan = { source: text, ...refanged, seen: new Set(), found: [] }
   for (const token of tokensOf(refanged.text)) readToken(scan, token)
-  return [...scan.found.values()]
+  placeInLines(scan)
+  return scan.found.map(({ observation }) => observation)
 }
 
 /** The refanged text under the reader's eye; offsets are into it until `add` takes them back to the source. */
 interface Scan extends Refanged {
   source: string
-  found: Map<string, Observation>
+  seen: Set<string>
+  /** With their offsets in the refanged text. */
+  found: (Omit<Placed, 'isMereLink'> & { observation: Observation; isLink: boolean })[]
 }
 
+/**
+ * Notes a value once, with its place.
+ * @param of where what the value is part of begins and ends: a host in a defanged URL is defanged
+ */
 function add(
   scan: Scan,
   observable: Observable,
-  start: number,
-  end: number,
-  role: Role,
-  port: number | null,
+  place: { start: number; end: number },
+  told: { role: Role; port: number | null },
+  of = place,
 ): void {
-  if (scan.found.has(observable.value)) return
-  const [from, to] = [scan.from(start), scan.to(end)]
   const { type, value } = observable
+  if (scan.seen.has(value)) return
+  scan.seen.add(value)
+  const { start, end } = place
+  const [from, to] = [scan.from(start), scan.to(end)]
   const raw = scan.source.slice(from, to)
-  scan.found.set(
+  const observation: Observation = {
+    type,
     value,
-    port === null
-      ? { type, value, raw, start: from, end: to, role }
-      : { type, value, raw, start: from, end: to, role, port },
+    raw,
+    start: from,
+    end: to,
+    role: told.role,
+    context: 'prose',
+  }
+  if (told.port !== null) observation.port = told.port
+  const defanged = isDefanged(scan, of.start, of.end)
+  const isLink = !defanged && scan.text.startsWith('http', of.start)
+  scan.found.push({ observation, start, end, isDefanged: defanged, isLink })
+}
+
+/** Written so that nobody taps it: in brackets, or with a scheme that is none. */
+function isDefanged(scan: Scan, start: number, end: number): boolean {
+  const plain = scan.text.slice(start, end)
+  return (
+    scan.source.slice(scan.from(start), scan.to(end)) !== plain ||
+    /^(?!https?:|wss?:|ftp:)[a-z*]+:\/\//i.test(plain)
   )
+}
+
+/** Gives each observation its context, and the role that the words before it tell. */
+function placeInLines({ text, found }: Scan): void {
+  const takesCare = found.some(({ isDefanged }) => isDefanged)
+  let first = 0
+  while (first < found.length) {
+    const lineStart = text.lastIndexOf('\n', found[first]!.start - 1) + 1
+    const lineBreak = text.indexOf('\n', found[first]!.start)
+    const lineEnd = lineBreak < 0 ? text.length : lineBreak
+    let last = first
+    while (last < found.length && found[last]!.start < lineEnd) last++
+    const onLine = found.slice(first, last)
+    const placed = onLine.map(({ start, end, isDefanged, isLink }) => ({
+      start: start - lineStart,
+      end: end - lineStart,
+      isDefanged,
+      isMereLink: isLink && takesCare,
+    }))
+    contextsOf(text.slice(lineStart, lineEnd), placed).forEach(({ context, role }, n) => {
+      const { observation } = onLine[n]!
+      observation.context = context
+      if (role !== null && observation.role === 'landing') observation.role = role
+    })
+    first = last
+  }
 }
 
 function readToken(scan: Scan, { start, end, scheme }: Token): void {
@@ -111,9 +170,10 @@ function readUrl(scan: Scan, start: number, end: number): void {
   const parsed = canonicalUrl(text.slice(start, elided ? hostEnd : trimmed))
   if (!parsed) return
   const role = roleOfUrl(parsed.url.value)
-  if (!elided) add(scan, parsed.url, start, trimmed, role, parsed.port)
-  const name = /:\d+$/.exec(text.slice(hostStart, hostEnd))
-  add(scan, parsed.host, hostStart, hostEnd - (name?.[0].length ?? 0), role, parsed.port)
+  const whole = { start, end: trimmed }
+  if (!elided) add(scan, parsed.url, whole, { role, port: parsed.port })
+  const portLength = /:\d+$/.exec(text.slice(hostStart, hostEnd))?.[0].length ?? 0
+  add(scan, parsed.host, { start: hostStart, end: hostEnd - portLength }, { role, port: parsed.port }, whole)
 }
 
 const SEPARATORS = ",;()=&'"
@@ -145,24 +205,37 @@ function readPiece(scan: Scan, begin: number, end: number): void {
 function readValue(scan: Scan, value: string, start: number): void {
   const hash = canonicalHash(value)
   if (hash) {
-    add(scan, hash, start, start + value.length, 'payload', null)
+    add(scan, hash, { start, end: start + value.length }, { role: 'payload', port: null })
     return
   }
-  const whole = canonicalAddress(value)
+  const bracketed = /^([\da-f:.]+)\](?::\d{1,5})?$/i.exec(value)?.[1]
+  const whole = canonicalAddress(bracketed ?? value)
   const match = whole ? null : /^([^:/?#]+)(?::(\d{1,5}))?([/?#].*)?$/.exec(value)
-  const hostText = whole ? value : (match?.[1] ?? '')
+  const hostText = whole ? (bracketed ?? value) : (match?.[1] ?? '')
   const host = whole ?? canonicalHost(hostText)
   if (!host) return
-  const port = match?.[2] ? Number(match[2]) : null
-  const bare =
-    port === null && scan.source.slice(scan.from(start), scan.to(start + hostText.length)) === hostText
+  const port = portOf(match?.[2] ?? /\]:(\d+)$/.exec(value)?.[1])
+  const end = start + hostText.length
+  const bare = port === null && !isDefanged(scan, start, end)
   const isNetwork = isAddress(host.type) && /^\/\d{1,3}$/.test(match?.[3] ?? '')
   const isVersion =
-    isAddress(host.type) && bare && VERSION_BEFORE.test(scan.text.slice(Math.max(0, start - 12), start))
+    isAddress(host.type) &&
+    bare &&
+    (VERSION_BEFORE.test(scan.text.slice(Math.max(0, start - 12), start)) ||
+      VERSION_AFTER.test(scan.text.slice(end, end + 12)))
   const isFile = host.type === 'domain-name' && bare && FILE_NAME.test(hostText)
-  const isPath = scan.text[start - 1] === '/'
-  if (!isNetwork && !isVersion && !isFile && !isPath)
-    add(scan, host, start, start + hostText.length, 'landing', port)
+  const isPath =
+    scan.text[start - 1] === '/' || CONTINUED.test(scan.text.slice(Math.max(0, start - 8), start))
+  const isName =
+    host.type === 'domain-name' && ((bare && PACKAGE_NAME.test(hostText)) || PLACEHOLDER.test(host.value))
+  if (!isNetwork && !isVersion && !isFile && !isPath && !isName)
+    add(scan, host, { start, end }, { role: 'landing', port })
+}
+
+/** A port, where it is one. */
+const portOf = (digits: string | undefined): number | null => {
+  const port = Number(digits)
+  return port >= 1 && port <= 65_535 ? port : null
 }
 
 const roleOfUrl = (url: string): Role => (/\.(?:apk|dex)(?:[?#]|$)/i.test(url) ? 'payload' : 'landing')
@@ -178,6 +251,7 @@ export function readCell(cell: string): Observation[] {
     start: 0,
     end: trimmed.length,
     role,
+    context: 'listed',
     ...(port ? { port } : {}),
   })
   if (text.includes('://')) {

@@ -19,6 +19,9 @@ classify("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-:/?#@
 classify(".,;:!?'()[]*&=+~$-", EDGE_BEFORE)
 classify(".,;:!?'()[]*&=+~$#@-", EDGE_AFTER)
 
+// Letters of scripts that are written with spaces: Latin, Greek, Cyrillic. Japanese is glued to what it surrounds.
+for (let code = 0xc0; code < 0x530; code++) CLASS[code]! |= TOKEN
+
 const DOT = 0x2e
 const COLON = 0x3a
 const SLASH = 0x2f

@@ -36,6 +36,20 @@ export function signalsOf(profile: Profile, tags: string[], text: string): Signa
   const { words, pattern } = vocabularyOf(profile)
   const lower = `${tags.join(' ')} ${text}`.normalize('NFKC').toLowerCase()
   const found = new Set<string>()
-  for (const [word] of lower.matchAll(pattern)) found.add(words.get(word)!)
+  for (const match of lower.matchAll(pattern)) {
+    const [word] = match
+    const signal = words.get(word)!
+    const end = match.index + word.length
+    const isDenied =
+      DENIED_AFTER.test(lower.slice(end, end + DENIAL_REACH)) ||
+      DENIED_BEFORE.test(lower.slice(Math.max(0, match.index - DENIAL_REACH), match.index))
+    if (!isDenied) found.add(signal)
+    else if (signal.startsWith('term:')) found.add(`other:not ${profile.family}:${word}`)
+  }
   return [...found].sort()
 }
+
+/** "not MoqHao", "MoqHaoではない": the word is there to say that it is another thing. */
+const DENIED_AFTER = /^\s*(?:とは?(?:別|異な|違う|無関係)|(?:では|じゃ)な[いく]|以外)/u
+const DENIED_BEFORE = /(?:\b(?:not|isn['’]t|unlike|nor|neither|unrelated to|different from)|≠|非)\s*#?$/u
+const DENIAL_REACH = 16

@@ -3,7 +3,6 @@ import type { GuardHit } from '../model/guard.js'
 import { isAddress, type Observable } from '../model/observable.js'
 import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
 import { combine } from './attribute.js'
-import { hostOfUrl } from './canonical.js'
 import { isDenied } from './guards.js'
 import { type Policy, sourceOf, weightOf } from './policy.js'
 
@@ -95,7 +94,7 @@ function weigh(campaign: Evidence[], guards: GuardHit[]): [number, Reason[]] {
 /**
  * Whether enough independent people stand behind a value. A list of the campaign whose trust reaches the threshold
  * suffices; so does a pinned researcher, who for an address must show what runs there (an attributed name on it, or
- * a port of the command servers); else two reporters, each with a sign of their own.
+ * a port of the command servers) or call a command server in naming the campaign; else two reporters, each with a sign of their own.
  */
 function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): [boolean, string] {
   const list = campaign.find(({ source }) => weightOf(sourceOf(policy, source)) >= policy.threshold)
@@ -104,10 +103,13 @@ function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): 
       true,
       `${sourceOf(policy, list.source).title} is trusted with ${weightOf(sourceOf(policy, list.source))}`,
     ]
-  const address = isAddress(observable.type === 'url' ? hostOfUrl(observable.value).type : observable.type)
+  const address = isAddress(observable.type)
   const pinned = campaign.filter(({ reporter }) => reporter.pinned)
   const shown = pinned.find(
-    ({ reasons }) => !address || reasons.some(({ rule }) => rule === 'pair' || rule === 'port'),
+    ({ reasons, role }) =>
+      !address ||
+      reasons.some(({ rule }) => rule === 'pair' || rule === 'port') ||
+      (role === 'c2' && reasons.some(({ rule }) => rule === 'term')),
   )
   if (shown)
     return [

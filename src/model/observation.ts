@@ -5,6 +5,10 @@ import type { Observable } from './observable.js'
 export const Role = z.enum(['landing', 'payload', 'c2', 'dead-drop', 'reference'])
 export type Role = z.infer<typeof Role>
 
+/** How it stands there: made untappable, in a list or announced, or as a plain word among words. */
+export const Context = z.enum(['defanged', 'listed', 'prose'])
+export type Context = z.infer<typeof Context>
+
 /** This observable stands in a document, as written, at this place. */
 export interface Observation extends Observable {
   /** The characters as they stand in the document; `text.slice(start, end)` of a post, the cell of a list. */
@@ -13,6 +17,7 @@ export interface Observation extends Observable {
   start: number
   end: number
   role: Role
+  context: Context
   port?: number
   firstSeen?: Instant
   lastSeen?: Instant

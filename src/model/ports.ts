@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod'
 import type { Basis, Document, Instant, PairRule } from './document.js'
 import type { ObservableType } from './observable.js'
-import type { Reading, Role } from './observation.js'
+import type { Context, Reading, Role } from './observation.js'
 import type { Snapshot } from './snapshot.js'
 
 /** Documents and the cursor that stands behind them: committed together or not at all. */
@@ -117,6 +117,7 @@ export interface StoredObservation {
   type: ObservableType
   value: string
   role: Role
+  context: Context
   port: number | null
   firstSeen: Instant | null
   lastSeen: Instant | null

@@ -1,6 +1,6 @@
 import type { Basis, PairRule } from '../model/document.js'
 import type { ObservableType } from '../model/observable.js'
-import type { Role } from '../model/observation.js'
+import type { Context, Role } from '../model/observation.js'
 import type { StoredDocument, StoredObservation, StoredPair } from '../model/ports.js'
 
 /** Rows as the statements in `sql.ts` give them: snake_case outside, camelCase inside. */
@@ -22,6 +22,7 @@ export interface ObservationRow {
   type: ObservableType
   value: string
   role: Role
+  context: Context
   port: number | null
   first_seen: string | null
   last_seen: string | null
@@ -66,6 +67,7 @@ export const toObservation = (row: ObservationRow, document: StoredDocument): St
   type: row.type,
   value: row.value,
   role: row.role,
+  context: row.context,
   port: row.port,
   firstSeen: row.first_seen,
   lastSeen: row.last_seen,

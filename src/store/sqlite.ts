@@ -126,7 +126,7 @@ class SqliteStore implements Store {
 
   #putObservation(
     key: number,
-    { type, value, raw, role, port, firstSeen, lastSeen, whois }: Observation,
+    { type, value, raw, role, context, port, firstSeen, lastSeen, whois }: Observation,
   ): number {
     const row = {
       type,
@@ -134,6 +134,7 @@ class SqliteStore implements Store {
       key,
       raw,
       role,
+      context,
       port: port ?? null,
       first_seen: firstSeen ?? null,
       last_seen: lastSeen ?? null,

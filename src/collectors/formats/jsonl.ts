@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { creditOf } from '../../core/credit.js'
 import { parseTime, postLink, postTime } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document } from '../../model/document.js'
 import type { ListFormat } from '../../model/ports.js'
 import { type Line, linesOf } from './lines.js'
+import { rowOfLine } from './plain.js'
 
 const Options = z.strictObject({})
 
@@ -56,7 +58,7 @@ export function toDocument(json: JsonDocument, source: string, retrievedAt: stri
     id: posted ? `post:${id}` : `${source}:${json.id}`,
     kind: json.kind === 'line' ? 'list' : 'post',
     source: json.source ?? source,
-    author: json.author ?? link?.handle ?? null,
+    author: creditOf(json.text, json.author ?? link?.handle ?? null),
     publishedAt: posted || stated || retrievedAt,
     basis: posted ? 'post-id' : stated ? 'stated' : 'retrieved',
     retrievedAt,
@@ -64,7 +66,9 @@ export function toDocument(json: JsonDocument, source: string, retrievedAt: stri
     references: [],
     tags: json.tags,
     body:
-      json.kind === 'line' ? { rows: [{ cells: [json.text.replace(/\s+#.*$/, '')] }] } : { text: json.text },
+      json.kind === 'line'
+        ? { rows: [rowOfLine(json.text)].filter((row) => row !== null) }
+        : { text: json.text },
   }
 }
 
