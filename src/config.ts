@@ -12,6 +12,15 @@ const days = z
   .nullable()
   .describe('Days after the last report or sighting; null: no end')
 
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** feed.config.json. Every field has a default in the package's own file; an unknown key is an error. */
 export const Config = z.strictObject({
   $schema: z.string().optional(),
@@ -32,7 +41,7 @@ export const Config = z.strictObject({
   text_days: z.number().int().min(0).describe('Days for which the text of posts is held'),
   schedule: z.strictObject({
     cron: z.string(),
-    timezone: z.string(),
+    timezone: z.string().refine(isTimeZone, 'a time zone as Asia/Tokyo'),
     jitter_seconds: z.number().int().min(0),
   }),
   reporters: z.array(

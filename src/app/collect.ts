@@ -1,9 +1,12 @@
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { collectorOf } from '../collectors/index.js'
+import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
 import { addDays } from '../core/time.js'
-import { FeedError } from '../errors.js'
+import { FeedError, quote } from '../errors.js'
+import type { Document } from '../model/document.js'
+import type { Reading } from '../model/observation.js'
 import type { SourceConfig } from '../model/ports.js'
 import { type Progress, silent } from './progress.js'
 import type { Workspace } from './workspace.js'
@@ -61,14 +64,23 @@ export async function collect(workspace: Workspace, options: CollectOptions = {}
   return results.sort((a, b) => order.get(a.name)! - order.get(b.name)!)
 }
 
-function chosen({ config }: Workspace, names: string[] = []): SourceConfig[] {
-  const unknown = names.find((name) => !config.sources.some((source) => source.name === name))
-  if (unknown !== undefined)
-    throw new FeedError(
-      'usage',
-      `unknown source ${JSON.stringify(unknown)}; configured: ${config.sources.map(({ name }) => name).join(', ')}`,
-    )
-  return config.sources.filter(({ name, enabled }) => (names.length > 0 ? names.includes(name) : enabled))
+/** @throws {FeedError} where a source is not configured */
+export function checkSource(
+  { sources }: Pick<Policy, 'sources'>,
+  name: string,
+  code: 'usage' | 'input',
+  where = '',
+): void {
+  if (sources.some((source) => source.name === name)) return
+  throw new FeedError(
+    code,
+    `${where}unknown source ${quote(name)}; configured: ${sources.map((source) => source.name).join(', ')}`,
+  )
+}
+
+function chosen({ policy }: Workspace, names: string[] = []): SourceConfig[] {
+  for (const name of names) checkSource(policy, name, 'usage')
+  return policy.sources.filter(({ name, enabled }) => (names.length > 0 ? names.includes(name) : enabled))
 }
 
 async function collectSource(
@@ -97,10 +109,7 @@ async function collectSource(
   let done = 0
   try {
     for await (const { documents, cursor } of collectorOf(source).collect(source, context)) {
-      const items = documents.map((document) => ({
-        document,
-        reading: read(document, workspace.policy.profile),
-      }))
+      const items = documents.map((document) => readInto(document, workspace))
       const { newDocuments, newObservations } = await store.commit(source.name, cursor, items)
       result.newDocuments += newDocuments
       result.newObservations += newObservations
@@ -115,6 +124,19 @@ async function collectSource(
   }
   await store.recordRun(source.name, workspace.now(), result.state, result.message, result.newDocuments)
   return result
+}
+
+/**
+ * A document as it is stored. What may not be redistributed never merges with what may: the same post from an open
+ * source stands by itself.
+ */
+export function readInto(
+  document: Document,
+  { policy }: Workspace,
+): { document: Document; reading: Reading } {
+  const { redistribute } = sourceOf(policy, document.source)
+  const id = redistribute ? document.id : `${document.source}/${document.id}`
+  return { document: { ...document, id }, reading: read(document, policy.profile) }
 }
 
 /** Tries a connection and gives it up at once: why it failed, or null. Costs a remote service nothing. */

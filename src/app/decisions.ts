@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync'
 import { FeedError, quote } from '../errors.js'
 import { Decision } from '../model/decision.js'
 import { writing } from '../publish/files.js'
+import { valueMeant } from './value.js'
 
 const COLUMNS = ['type', 'value', 'decision', 'reason', 'by', 'date', 'until'] as const
 
@@ -24,7 +25,7 @@ export function readDecisions(path: string): Decision[] {
   }
   return records.map(({ record, info: { lines } }) => {
     const parsed = Decision.safeParse(record)
-    if (parsed.success) return parsed.data
+    if (parsed.success) return canonical(parsed.data, `${path}:${lines}`)
     const [issue] = parsed.error.issues
     const field = issue!.path.join('.')
     throw new FeedError(
@@ -32,6 +33,15 @@ export function readDecisions(path: string): Decision[] {
       `${path}:${lines}: ${field || 'columns'}: ${issue!.message}${field ? `, not ${quote(record[field])}` : ` (wanted: ${COLUMNS.join(',')})`}`,
     )
   })
+}
+
+/** A decision with its value in the one spelling: written in capitals or defanged, it is about the same value. */
+function canonical(decision: Decision, where: string): Decision {
+  const { type, value } = decision
+  if (type === 'document' || type === 'reporter') return decision
+  const observable = valueMeant(value)
+  if (observable?.type === type) return { ...decision, value: observable.value }
+  throw new FeedError('config', `${where}: value: no ${type}: ${quote(value)}`)
 }
 
 /** Adds a decision at the end, as git likes it: one line more, nothing else moved. */

@@ -1,10 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { canonicalHash, canonicalHost, canonicalUrl } from '../core/canonical.js'
 import { escapeRegExp } from '../core/escape.js'
 import { admit, decisionOf, evaluate, type Judged } from '../core/evaluate.js'
 import { type Life, lifeOf } from '../core/lifecycle.js'
-import { refang } from '../core/refang.js'
 import { dayEnd } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import { defang } from '../exporters/text.js'
@@ -14,6 +12,7 @@ import { isAddress, type Observable, observableKey } from '../model/observable.j
 import type { StoredPair } from '../model/ports.js'
 import { readManifest } from '../publish/publish.js'
 import { publicationDay } from './publish.js'
+import { valueMeant } from './value.js'
 import type { Workspace } from './workspace.js'
 
 export interface Explanation {
@@ -29,19 +28,11 @@ export interface Explanation {
   files: string[]
 }
 
-/**
- * The value a person means, defanged or not. A public suffix, which is no indicator, is a value to explain too.
- * @throws {FeedError} `usage`
- */
+/** @throws {FeedError} `usage` for what is no value */
 export function parseValue(text: string): Observable {
-  const value = refang(text.trim()).text
-  const url = value.includes('://') ? canonicalUrl(value)?.url : null
-  const found = url ?? canonicalHost(value) ?? canonicalHash(value)
-  if (found) return found
-  const name = value.toLowerCase()
-  if (/^(?:[a-z0-9-]{1,63}\.)+[a-z0-9-]{2,63}$/.test(name) && !/^[\d.]+$/.test(name))
-    return { type: 'domain-name', value: name }
-  throw new FeedError('usage', `${quote(text)} is no name, address, URL or file hash`)
+  const value = valueMeant(text)
+  if (!value) throw new FeedError('usage', `${quote(text)} is no name, address, URL or file hash`)
+  return value
 }
 
 /** Everything there is to say about a value, published or not. */

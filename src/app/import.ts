@@ -1,17 +1,16 @@
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { inBatches } from '../collectors/archive.js'
 import { formatOf, guessFormat } from '../collectors/formats/index.js'
-import { read } from '../core/read.js'
 import { parseTime } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
-import type { Document } from '../model/document.js'
 import type { OpenFile } from '../model/ports.js'
+import { checkSource, readInto } from './collect.js'
 import { type Progress, silent } from './progress.js'
-import { openFile, type Workspace } from './workspace.js'
+import { openFile, readableFile, type Workspace } from './workspace.js'
 
 export interface ImportOptions {
   format?: string | undefined
@@ -32,6 +31,8 @@ export interface Imported {
   newObservations: number
   /** Rows in which no name, address, URL or hash could be read: expressions, paths, what is no indicator. */
   unread: number
+  /** Nothing says when it was published: what it holds counts as known, and makes nothing active. */
+  undated: boolean
 }
 
 /** Documents per transaction step; each holds at most 2,000 rows. */
@@ -47,30 +48,26 @@ export async function importFiles(
   options: ImportOptions = {},
 ): Promise<Imported[]> {
   const source = options.source ?? 'import'
-  if (!workspace.config.sources.some(({ name }) => name === source))
-    throw new FeedError(
-      'usage',
-      `unknown source ${quote(source)}; configured: ${workspace.config.sources.map(({ name }) => name).join(', ')}`,
-    )
+  checkSource(workspace.policy, source, 'usage')
   const publishedAt = options.publishedAt === undefined ? null : parseTime(options.publishedAt)
   if (options.publishedAt !== undefined && publishedAt === null)
     throw new FeedError(
       'usage',
       `--published-at: no time: ${quote(options.publishedAt)}; wanted: 2021-06-29 or 2021-06-29T12:00:00Z`,
     )
-  const spool = paths.includes('-') ? await spoolInput(options.stdin ?? process.stdin) : null
+  const spool = new Spool()
   try {
     return await workspace.store().transaction(async () => {
       const imported: Imported[] = []
       for (const path of paths) {
-        const file = path === '-' ? await openFile(spool!.path, 'standard input') : await openFile(path, path)
+        const file = await spool.open(path, options.stdin ?? process.stdin)
         imported.push(await importFile(workspace, file, { ...options, source, publishedAt }))
       }
       return imported
     })
   } finally {
     options.progress?.stop()
-    if (spool) rmSync(spool.folder, { recursive: true, force: true })
+    spool.remove()
   }
 }
 
@@ -99,35 +96,35 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
   }
   const count = { documents: 0, newDocuments: 0, observations: 0, newObservations: 0, unread: 0 }
   const seen = new Set<string>()
+  let undated = false
   for await (const documents of inBatches(format.read(input, formatOptions), STEP)) {
-    const items = documents.map((document) => ({
-      document: checked(document, workspace, file.name),
-      reading: read(document, workspace.policy.profile),
-    }))
+    const items = documents.map((document) => {
+      // A document may name another source than the import's; it must be one that is configured.
+      checkSource(
+        workspace.policy,
+        document.source,
+        'input',
+        `${file.name}: document ${quote(document.id)}: `,
+      )
+      return readInto(document, workspace)
+    })
     const committed = await workspace.store().commit(source, null, items)
     for (const { document, reading } of items) {
       seen.add(document.id)
+      undated ||= document.basis === 'retrieved'
       count.observations += reading.observations.length
       count.unread += reading.unread
     }
     count.newDocuments += committed.newDocuments
     count.newObservations += committed.newObservations
   }
+  if (seen.size === 0) throw new FeedError('input', `${file.name}: empty: it holds no row and no document`)
   if (count.observations === 0 && count.unread > 0)
     throw new FeedError(
       'input',
       `${file.name}: none of its ${count.unread} rows holds a name, address, URL or hash; is it a list, and is ${name} its format?`,
     )
-  return { file: file.name, format: name, ...count, documents: seen.size }
-}
-
-/** A document may name another source than the import's; it must be one that is configured. */
-function checked(document: Document, { config }: Workspace, file: string): Document {
-  if (config.sources.some(({ name }) => name === document.source)) return document
-  throw new FeedError(
-    'input',
-    `${file}: document ${quote(document.id)}: unknown source ${quote(document.source)}; configured: ${config.sources.map(({ name }) => name).join(', ')}`,
-  )
+  return { file: file.name, format: name, ...count, documents: seen.size, undated }
 }
 
 const HEAD_BYTES = 4_096
@@ -148,12 +145,22 @@ async function looksLike(file: OpenFile): Promise<string> {
   throw new FeedError('input', `${file.name}: empty`)
 }
 
-/** Standard input as a file, so that it can be looked at, summed and read like any other. */
-async function spoolInput(input: NodeJS.ReadableStream): Promise<{ path: string; folder: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'moqhao-feed-'))
-  const path = join(folder, 'input')
-  const handle = await open(path, 'wx', 0o600)
-  await handle.close()
-  await pipeline(input, createWriteStream(path))
-  return { path, folder }
+/** What can be read only once, standard input and pipes, as files: to be looked at, summed and read like any other. */
+class Spool {
+  #folder: string | null = null
+  #count = 0
+
+  async open(path: string, stdin: NodeJS.ReadableStream): Promise<OpenFile> {
+    const name = path === '-' ? 'standard input' : path
+    if (path !== '-' && !readableFile(path, name).isPipe) return openFile(path, name)
+    this.#folder ??= mkdtempSync(join(tmpdir(), 'moqhao-feed-'))
+    const copy = join(this.#folder, String(++this.#count))
+    const bytes = path === '-' ? stdin : Readable.from(readableFile(path, name).bytes())
+    await pipeline(bytes, createWriteStream(copy, { mode: 0o600 }))
+    return openFile(copy, name)
+  }
+
+  remove(): void {
+    if (this.#folder) rmSync(this.#folder, { recursive: true, force: true })
+  }
 }

@@ -1,5 +1,6 @@
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
-import { dayEnd, dayOf } from '../core/time.js'
+import { addDays, dayEnd, dayOf } from '../core/time.js'
+import { FeedError } from '../errors.js'
 import { renderAll } from '../exporters/index.js'
 import type { PublishedEntry, Snapshot } from '../model/snapshot.js'
 import { type Published, publish, readManifest, readRecord } from '../publish/publish.js'
@@ -14,11 +15,19 @@ export async function snapshotAsOf(
   return takeSnapshot(facts, workspace.policy, asOf, readRecord(workspace.feeds))
 }
 
+const CLOCK_SLACK_DAYS = 2
+
 /** The day to publish as of: today, but never before the last publication, whatever the clock says. */
 export function publicationDay(workspace: Workspace): string {
   const today = dayOf(workspace.now())
   const last = readManifest(workspace.feeds)?.as_of
-  return last !== undefined && last > today ? last : today
+  if (last === undefined || last <= today) return today
+  // A little is time zones; more is a clock that was, or is, wrong: publishing by it would expire everything for years.
+  if (last <= dayOf(addDays(workspace.now(), CLOCK_SLACK_DAYS))) return last
+  throw new FeedError(
+    'refused',
+    `the last publication is as of ${last}, the clock says ${today}: set the clock right, or restore feeds/ from git; nothing was published`,
+  )
 }
 
 /** Publishes what is known to `feeds/`. */

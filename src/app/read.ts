@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto'
 import { parseJsonDocument, toDocument } from '../collectors/formats/jsonl.js'
 import { linesOf } from '../collectors/formats/lines.js'
 import { evaluate } from '../core/evaluate.js'
+import { fingerprint } from '../core/ids.js'
 import type { Policy } from '../core/policy.js'
 import { read } from '../core/read.js'
 import { dayOf } from '../core/time.js'
-import { FeedError, quote } from '../errors.js'
+import { FeedError } from '../errors.js'
 import type { Document } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
 import type { StoredDocument } from '../model/ports.js'
 import type { Reason, Verdict } from '../model/snapshot.js'
+import { checkSource } from './collect.js'
 
 /** What `read` says of one document. */
 export interface ReadResult {
@@ -90,7 +91,7 @@ export async function* readStream(
   policy: Policy,
   { source = 'import', now }: { source?: string | undefined; now: string },
 ): AsyncIterable<ReadResult> {
-  checkSource(source, policy, 'usage', '--source')
+  checkSource(policy, source, 'usage')
   const { head, all } = await peek(bytes)
   if (!/^\s*\{/.test(new TextDecoder().decode(head))) {
     const text = await wholeText(all, name)
@@ -101,7 +102,7 @@ export async function* readStream(
     if (line.text.trim() === '') continue
     const json = parseJsonDocument(line, name)
     const document = toDocument(json, source, now)
-    checkSource(document.source, policy, 'input', `${name}:${line.number}`)
+    checkSource(policy, document.source, 'input', `${name}:${line.number}: `)
     yield { ...readDocument(document, policy), id: json.id }
   }
 }
@@ -140,18 +141,9 @@ async function wholeText(bytes: AsyncIterable<Uint8Array>, name: string): Promis
   }
 }
 
-function checkSource(source: string, policy: Policy, code: 'usage' | 'input', where: string): void {
-  if (!policy.sources.some(({ name }) => name === source))
-    throw new FeedError(
-      code,
-      `${where}: unknown source ${quote(source)}; configured: ${policy.sources.map(({ name }) => name).join(', ')}`,
-    )
-}
-
 function textDocument(text: string, source: string, now: string): Document {
-  const id = createHash('sha256').update(text).digest('hex').slice(0, 32)
   return {
-    id: `text:${id}`,
+    id: `text:${fingerprint(text)}`,
     kind: 'post',
     source,
     author: null,

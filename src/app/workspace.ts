@@ -35,6 +35,8 @@ export interface WorkspaceOptions {
 /** A working folder: `feed.db`, `feeds/`, `decisions.csv`, `feed.config.json`; what it lacks comes from the package. */
 export interface Workspace {
   dir: string
+  /** What it was opened with. */
+  options: WorkspaceOptions
   feeds: string
   decisionsPath: string
   config: Config
@@ -48,7 +50,8 @@ export interface Workspace {
 }
 
 /** @throws {FeedError} `config` or `store`, naming file, field and value */
-export function openWorkspace({ dir, config: configPath, now, env }: WorkspaceOptions): Workspace {
+export function openWorkspace(options: WorkspaceOptions): Workspace {
+  const { dir, config: configPath, now, env } = options
   const root = resolve(dir)
   if (!existsSync(root) || !statSync(root).isDirectory())
     throw new FeedError('store', `${dir}: no such folder; make it, or give another --dir`)
@@ -63,6 +66,7 @@ export function openWorkspace({ dir, config: configPath, now, env }: WorkspaceOp
   let store: Store | null = null
   return {
     dir: root,
+    options,
     feeds: join(root, 'feeds'),
     decisionsPath,
     config,
@@ -136,12 +140,16 @@ function readGuards(): GuardList[] {
 export function readableFile(
   path: string,
   name: string,
-): { size: number; bytes: () => AsyncIterable<Uint8Array> } {
+): { size: number; isPipe: boolean; bytes: () => AsyncIterable<Uint8Array> } {
   try {
     accessSync(path, constants.R_OK)
     const status = statSync(path)
-    if (status.isDirectory()) throw new FeedError('input', `${name}: a folder; a file is wanted`)
-    return { size: status.size, bytes: () => createReadStream(path) }
+    if (!status.isFile() && !status.isFIFO())
+      throw new FeedError(
+        'input',
+        `${name}: ${status.isDirectory() ? 'a folder' : 'a device'}; a file is wanted`,
+      )
+    return { size: status.size, isPipe: status.isFIFO(), bytes: () => createReadStream(path) }
   } catch (error) {
     if (error instanceof FeedError) throw error
     const { code } = error as NodeJS.ErrnoException

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { collect, locked, type SourceResult } from '../app/collect.js'
 import { decide } from '../app/decide.js'
 import { explain } from '../app/explain.js'
@@ -6,10 +7,10 @@ import { publicationDay, publishFeeds, snapshotAsOf } from '../app/publish.js'
 import { readStream } from '../app/read.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
-import { readableFile } from '../app/workspace.js'
+import { openWorkspace, readableFile } from '../app/workspace.js'
 import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
-import { publish } from '../publish/publish.js'
+import { write } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
 import { explainReport, runReport } from './report.js'
 import { EXIT, type Session } from './session.js'
@@ -29,6 +30,7 @@ export async function runCommand(
   session: Session,
   options: { json?: boolean; strict?: boolean },
 ): Promise<number> {
+  session.io.finishFirst?.()
   const { io, workspace, print, progress } = session
   const started = Date.parse(io.now())
   const result = await run(workspace, collectOptions(session))
@@ -48,6 +50,7 @@ export async function collectCommand(
   options: { json?: boolean; strict?: boolean },
   names: string[],
 ): Promise<number> {
+  session.io.finishFirst?.()
   const { workspace, print } = session
   const sources = await locked(workspace, () => collect(workspace, { ...collectOptions(session), names }))
   const rows = sources.map(({ name, newDocuments, newObservations, message, state }) => [
@@ -92,6 +95,10 @@ export async function importCommand(
     one.newObservations,
     one.unread,
   ])
+  if (imported.some(({ undated }) => undated))
+    io.stderr.write(
+      'No date is stated: taken as known by now, which makes nothing active; --published-at says when.\n',
+    )
   await print(
     flags.json
       ? `${JSON.stringify(imported)}\n`
@@ -108,16 +115,16 @@ export async function exportCommand(
   if (output === '-' && only === undefined)
     throw new FeedError('usage', 'standard output takes one artifact: give --only, or a folder with -o')
   const asOf = flags.asOf ?? publicationDay(workspace)
-  const { snapshot, record } = await snapshotAsOf(workspace, asOf)
+  const { snapshot } = await snapshotAsOf(workspace, asOf)
   if (output === '-') {
     for (const chunk of renderOne(snapshot, only!).body) await print(chunk)
     return EXIT.done
   }
-  const { written, unchanged } = publish(
+  if (resolve(output) === workspace.feeds)
+    throw new FeedError('usage', `${output} is what publish writes; export to another folder`)
+  const { written, unchanged } = write(
     output,
     only === undefined ? renderAll(snapshot) : [renderOne(snapshot, only)],
-    record,
-    asOf,
   )
   io.stderr.write(
     `${plural(written.length, 'file')} written to ${output}, ${unchanged} unchanged, as of ${asOf}\n`,
@@ -144,12 +151,15 @@ export async function publishCommand(
 }
 
 export async function scheduleCommand(session: Session): Promise<number> {
+  session.io.finishFirst?.()
   const { workspace, io, log, print } = session
   const { cron, timezone } = workspace.config.schedule
   await print(`Runs by "${cron}" (${timezone}) in ${workspace.dir}; stop with Ctrl-C.\n`)
   await scheduleRuns(workspace, io.signal, async () => {
     try {
-      const { sources, published } = await run(workspace, collectOptions(session))
+      // Opened afresh each time: a decision or a change of the configuration holds from the next run on.
+      const fresh = openWorkspace(workspace.options)
+      const { sources, published } = await run(fresh, collectOptions(session)).finally(() => fresh.close())
       await print(
         `${io.now()} ${sources.map(({ name, state, newDocuments }) => `${name} ${state === 'ok' ? `+${newDocuments}` : state}`).join(', ')}; ${published.written.length} files written\n`,
       )
@@ -226,7 +236,7 @@ export async function decideCommand(
   const type = flags.document ? 'document' : flags.reporter ? 'reporter' : undefined
   const written = decide(workspace, value, { decision, reason: flags.reason, by, until: flags.until, type })
   await print(
-    `${written.decision} ${written.type} ${written.value}, written to ${workspace.decisionsPath}; it holds from the next publish on\n`,
+    `${written.decision} ${written.type} ${visible(written.value)}, written to ${workspace.decisionsPath}; it holds from the next publish on\n`,
   )
   return EXIT.done
 }

@@ -77,5 +77,7 @@ function markdown(header: string[], rows: string[][]): string {
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
-if (import.meta.url === `file://${process.argv[1]}`)
+/** Brings them up to date. */
+export function writeDocs(): void {
   for (const [path, content] of generatedDocs()) writeFileSync(join(PACKAGE_ROOT, path), content)
+}

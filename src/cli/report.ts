@@ -6,7 +6,7 @@ import { isUpperBound } from '../core/attribute.js'
 import { dayOf } from '../core/time.js'
 import { isAddress } from '../model/observable.js'
 import type { Indicator, Snapshot } from '../model/snapshot.js'
-import { plural, table } from './output.js'
+import { plural, table, visible } from './output.js'
 
 const COUNTED_DAY = '2021-07-01'
 const STUDY = 'team-cymru-study'
@@ -25,7 +25,7 @@ export async function runReport(
     name,
     held.get(name) ?? 0,
     newDocuments,
-    message ?? state,
+    visible(message ?? state),
   ])
   const { indicators, quarantine, resolutions, counts } = snapshot
   const files = published.written.length + published.unchanged

@@ -13,6 +13,8 @@ export interface Io {
   now: () => Instant
   signal: AbortSignal
   unreachable?: (url: string) => Promise<string | null>
+  /** Called by what would rather end its batch than be cut off by a signal. */
+  finishFirst?: () => void
 }
 
 /** Options that every command takes. */

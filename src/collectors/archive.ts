@@ -32,7 +32,7 @@ export const archive: Collector<ArchiveConfig> = {
     const read = new Map(Object.entries(JSON.parse(context.cursor ?? '{}') as Record<string, string>))
     for (const entry of config.files) {
       const file = await context.open(entry.path)
-      const state = `${file.sha256.slice(0, 16)} ${JSON.stringify([entry.format, entry.options, entry.published_at])}`
+      const state = `${file.sha256.slice(0, 16)} ${JSON.stringify([entry.source, entry.format, entry.options, entry.published_at, entry.url])}`
       if (read.get(entry.path) === state) continue
       yield* readFile(config, entry, context, file)
       read.set(entry.path, state)

@@ -8,7 +8,7 @@ import type { Document } from '../model/document.js'
 import type { CollectContext, Collector } from '../model/ports.js'
 import { inBatches } from './archive.js'
 import { formatOf } from './formats/index.js'
-import { listFields, sourceFields } from './source.js'
+import { checkedUrl, listFields, sourceFields } from './source.js'
 import { USER_AGENT } from './user-agent.js'
 
 const Config = z.strictObject({
@@ -37,7 +37,12 @@ export const githubList: Collector<GithubListConfig> = {
   remote: true,
   config: Config,
   async *collect(config, context) {
-    const baseUrl = (context.env('GITHUB_API_URL') ?? 'https://api.github.com').replace(/\/+$/, '')
+    const hasToken = context.env('GITHUB_TOKEN') !== undefined
+    const baseUrl = checkedUrl(
+      'GITHUB_API_URL',
+      context.env('GITHUB_API_URL') ?? 'https://api.github.com',
+      hasToken,
+    ).href.replace(/\/+$/, '')
     const unreachable = await context.unreachable(baseUrl)
     if (unreachable)
       throw new FeedError(
@@ -53,7 +58,7 @@ export const githubList: Collector<GithubListConfig> = {
         ...where,
         mediaType: { format: 'raw' },
         headers: cursor?.etag ? { 'if-none-match': cursor.etag } : {},
-        request: { signal: AbortSignal.any([context.signal, AbortSignal.timeout(context.timeoutMs)]) },
+        request: limits(context),
       }),
     )
     if (answer === null) return
@@ -64,7 +69,14 @@ export const githubList: Collector<GithubListConfig> = {
       const [commit] =
         (
           await asSourceError(config, () =>
-            octokit.rest.repos.listCommits({ owner, repo, path, per_page: 1 }),
+            octokit.rest.repos.listCommits({
+              owner,
+              repo,
+              path,
+              ...(ref ? { sha: ref } : {}),
+              per_page: 1,
+              request: limits(context),
+            }),
           )
         )?.data ?? []
       yield* inBatchesOf(documents(config, context, { bytes, sha256, commit }))
@@ -72,6 +84,11 @@ export const githubList: Collector<GithubListConfig> = {
     yield { documents: [], cursor: next }
   },
 }
+
+/** No answer takes longer than this, and none is waited for once the run is stopped. */
+const limits = ({ signal, timeoutMs }: CollectContext) => ({
+  signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+})
 
 async function* inBatchesOf(documents: AsyncIterable<Document>) {
   for await (const batch of inBatches(documents)) yield { documents: batch, cursor: null }
@@ -117,6 +134,8 @@ async function asSourceError<T>(
 }
 
 function bodyOf(data: unknown, { owner, repo, path }: GithubListConfig): Uint8Array {
+  if (typeof data === 'string' && /^\s*<(?:!doctype|html|head|body)/i.test(data))
+    throw new FeedError('source', `github.com/${owner}/${repo}/${path}: a web page instead of a list`)
   if (typeof data === 'string') return new TextEncoder().encode(data)
   if (data instanceof ArrayBuffer) return new Uint8Array(data)
   throw new FeedError('source', `github.com/${owner}/${repo}/${path}: not a file (a folder?)`)

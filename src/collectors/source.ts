@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { FeedError, quote } from '../errors.js'
 
 /** What every source's entry in feed.config.json says of the source itself; a collector adds its own fields. */
 export const sourceFields = {
@@ -20,3 +21,22 @@ export const listFields = {
 }
 
 export const instant = z.iso.datetime({ precision: 3, error: 'a time as 2021-07-01T00:00:00.000Z' })
+
+const THIS_MACHINE = ['127.0.0.1', 'localhost', '[::1]']
+
+/**
+ * The base address of a service.
+ * @param hasSecret whether a token goes along: then `http:` is for this machine only
+ * @throws {FeedError} `config`
+ */
+export function checkedUrl(name: string, text: string, hasSecret: boolean): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    throw new FeedError('config', `${name}: no http(s) address: ${quote(text)}`)
+  if (hasSecret && url.protocol === 'http:' && !THIS_MACHINE.includes(url.hostname))
+    throw new FeedError(
+      'config',
+      `${name} ${url.origin}: a token goes in clear over http: only to this machine; use https:`,
+    )
+  return url
+}

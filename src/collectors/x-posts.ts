@@ -1,10 +1,9 @@
 import { Agent } from 'node:http'
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError, TwitterApi } from 'twitter-api-v2'
 import { z } from 'zod'
-import { FeedError } from '../errors.js'
-import type { Document } from '../model/document.js'
+import { FeedError, quote } from '../errors.js'
 import type { Batch, CollectContext, Collector } from '../model/ports.js'
-import { sourceFields } from './source.js'
+import { checkedUrl, sourceFields } from './source.js'
 import { documentsOf, Page } from './x-shapes.js'
 
 const Config = z.strictObject({
@@ -35,8 +34,18 @@ const Config = z.strictObject({
 })
 export type XPostsConfig = z.infer<typeof Config>
 
-/** Newest id of each timeline and of the search: what the next run asks to start after. */
-type Cursor = Record<string, string>
+/**
+ * How far each timeline and the search have been read. `since`: all up to this id is in. Where a run had to stop before
+ * the end, `newest` is what `since` becomes once the gap below `until` is in too.
+ */
+const Progress = z.object({
+  since: z.string().optional(),
+  newest: z.string().optional(),
+  until: z.string().optional(),
+})
+type Progress = z.infer<typeof Progress>
+const Cursor = z.record(z.string(), Progress)
+type Cursor = z.infer<typeof Cursor>
 
 /** Posts of named researchers, and posts that match a search, by the X API v2. */
 export const xPosts: Collector<XPostsConfig> = {
@@ -49,15 +58,19 @@ export const xPosts: Collector<XPostsConfig> = {
     const token = context.env('X_BEARER_TOKEN')
     if (!token)
       throw new FeedError('skipped', 'needs a key: set X_BEARER_TOKEN (X API v2, billed per post read)')
-    const baseUrl = (context.env('X_API_URL') ?? 'https://api.x.com').replace(/\/+$/, '')
+    const baseUrl = checkedUrl(
+      'X_API_URL',
+      context.env('X_API_URL') ?? 'https://api.x.com',
+      true,
+    ).href.replace(/\/+$/, '')
     const unreachable = await context.unreachable(baseUrl)
     if (unreachable)
       throw new FeedError(
         'skipped',
         `needs the network: ${new URL(baseUrl).host} cannot be reached (${unreachable})`,
       )
-    const get = client(baseUrl, token)
-    const cursor: Cursor = context.cursor === null ? {} : (JSON.parse(context.cursor) as Cursor)
+    const get = client(baseUrl, token, context)
+    const cursor: Cursor = context.cursor === null ? {} : Cursor.parse(JSON.parse(context.cursor))
     for (const { handle, user_id } of config.users) {
       if (user_id === null)
         throw new FeedError(
@@ -79,8 +92,9 @@ export const xPosts: Collector<XPostsConfig> = {
 type Params = Record<string, string>
 
 /**
- * All pages of one timeline, newest first. The next `since_id` is the `newest_id` of the first page; it is handed
- * over with the last page only, so that a crash in between reads the gap again instead of losing it.
+ * All pages of one timeline, newest first. The next `since_id` is the `newest_id` of the first page, and counts only
+ * once all pages are in: a crash in between reads the gap again, and a run that may read no more pages leaves a mark
+ * from which the next goes on. Only a first run, which has no `since`, ends where its pages do.
  */
 async function* pages(
   config: XPostsConfig,
@@ -89,54 +103,85 @@ async function* pages(
   key: string,
   get: (params: Params) => Promise<unknown>,
 ): AsyncIterable<Batch> {
-  const since = cursor[key]
-  let newest: string | undefined
-  let next: string | undefined
-  for (let page = 0; page < config.max_pages; page++) {
+  const { since, newest: pending, until } = cursor[key] ?? {}
+  let [newest, oldest, next]: (string | undefined)[] = [pending, until, undefined]
+  for (let page = 1; page <= config.max_pages; page++) {
     context.signal.throwIfAborted()
-    const params: Params = {
-      max_results: '100',
-      [`${config.fields}.fields`]: `created_at,author_id,entities,note_${config.fields},referenced_${config.fields}s,edit_history_${config.fields}_ids`,
-      expansions: `author_id,referenced_${config.fields}s.id,referenced_${config.fields}s.id.author_id`,
-      'user.fields': 'username',
-      ...(since ? { since_id: since } : config.start ? { start_time: config.start } : {}),
-      ...(next ? { [key === 'search' ? 'next_token' : 'pagination_token']: next } : {}),
-    }
-    const answer = parsePage(await get(params), key)
+    const answer = parsePage(await get(paramsOf(config, key, { since, until, next })), key)
     newest ??= answer.meta.newest_id
+    oldest = answer.meta.oldest_id ?? answer.data.at(-1)?.id ?? oldest
     next = answer.meta.next_token
-    const documents: Document[] = documentsOf(answer, config.name, context.now)
-    const isLast = !next || page + 1 === config.max_pages
-    if (isLast && newest) cursor[key] = newest
-    yield { documents, cursor: isLast ? JSON.stringify(cursor) : null }
+    const isDone = !next
+    const isLast = isDone || page === config.max_pages
+    if (isLast)
+      cursor[key] =
+        isDone || since === undefined ? { since: newest ?? since } : { since, newest, until: oldest }
+    yield {
+      documents: documentsOf(answer, config.name, context.now),
+      cursor: isLast ? JSON.stringify(cursor) : null,
+    }
     if (isLast) return
+  }
+}
+
+function paramsOf(
+  { fields, start }: XPostsConfig,
+  key: string,
+  { since, until, next }: Progress & { next?: string | undefined },
+): Params {
+  return {
+    max_results: '100',
+    [`${fields}.fields`]: `created_at,author_id,entities,note_${fields},referenced_${fields}s,edit_history_${fields}_ids`,
+    expansions: `author_id,referenced_${fields}s.id,referenced_${fields}s.id.author_id`,
+    'user.fields': 'username',
+    ...(since ? { since_id: since } : start ? { start_time: start } : {}),
+    ...(until ? { until_id: until } : {}),
+    ...(next ? { [key === 'search' ? 'next_token' : 'pagination_token']: next } : {}),
   }
 }
 
 function parsePage(data: unknown, key: string): Page {
   const parsed = Page.safeParse(data)
-  if (parsed.success) return parsed.data
+  if (parsed.success) {
+    const [error] = parsed.data.errors
+    // Partial errors beside posts are about single posts; errors alone are about the question.
+    if (error && parsed.data.data.length === 0)
+      throw new FeedError('source', `X API, ${key}: ${quote(error.detail ?? error.title)}`)
+    return parsed.data
+  }
   const [issue] = parsed.error.issues
   throw new FeedError('source', `X API, ${key}: ${issue!.path.join('.') || 'answer'}: ${issue!.message}`)
 }
 
-function client(baseUrl: string, token: string): (path: string, params: Params) => Promise<unknown> {
+function client(
+  baseUrl: string,
+  token: string,
+  { timeoutMs, signal }: CollectContext,
+): (path: string, params: Params) => Promise<unknown> {
   const url = new URL(baseUrl)
-  if (url.protocol === 'http:' && !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname))
-    throw new FeedError(
-      'config',
-      `X_API_URL ${url.origin}: the token is sent in clear over http: only to this machine; use https:`,
-    )
   const { v2 } = new TwitterApi(token, url.protocol === 'http:' ? { httpAgent: new Agent() } : {})
   // Protected in its types, but the documented way to another base address.
   ;(v2 as unknown as { setPrefix(prefix: string): void }).setPrefix(`${baseUrl}/2/`)
   return async (path, params) => {
     try {
-      return (await v2.get<unknown>(path, params, { fullResponse: true })).data
+      return (
+        await untilAborted(signal, v2.get<unknown>(path, params, { fullResponse: true, timeout: timeoutMs }))
+      ).data
     } catch (error) {
       throw sourceError(error, path)
     }
   }
+}
+
+/** The client cannot be told to stop; what it still does then is not waited for. */
+function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted()
+  return Promise.race([
+    work,
+    new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+    ),
+  ])
 }
 
 /** What the API's refusal means. Neither token nor headers get into the message. */

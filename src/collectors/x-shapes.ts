@@ -60,7 +60,14 @@ export const Page = z.object({
       posts: z.array(Post).default([]),
     })
     .default({ users: [], tweets: [], posts: [] }),
-  meta: z.object({ newest_id: z.string().optional(), next_token: z.string().optional() }).default({}),
+  errors: z.array(z.object({ title: z.string().optional(), detail: z.string().optional() })).default([]),
+  meta: z
+    .object({
+      newest_id: z.string().optional(),
+      oldest_id: z.string().optional(),
+      next_token: z.string().optional(),
+    })
+    .default({}),
 })
 export type Page = z.infer<typeof Page>
 

@@ -142,7 +142,8 @@ function inEra({ document, lastSeen }: StoredObservation, era: { from: string; u
   return at >= dayStart(era.from) && (at < dayEnd(era.until) || isUpperBound(document))
 }
 
-export const isUpperBound = ({ basis }: Pick<StoredDocument, 'basis'>): boolean => basis === 'list-date'
+export const isUpperBound = ({ basis }: Pick<StoredDocument, 'basis'>): boolean =>
+  basis === 'list-date' || basis === 'retrieved'
 
 const compiled = new Map<string, RegExp>()
 

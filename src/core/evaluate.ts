@@ -3,6 +3,7 @@ import { type Observable, observableKey } from '../model/observable.js'
 import type { Facts, StoredObservation, StoredPair } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { attribute } from './attribute.js'
+import { hostOfUrl } from './canonical.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
 import { dayOf } from './time.js'
 import { type Judgement, judge } from './verdict.js'
@@ -77,7 +78,7 @@ export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string
     const evidence = observations.map((observation) =>
       attribute(observation, policy, pairReasons(observation)),
     )
-    const judgement = judge({ type, value }, evidence, policy, decisions.get(key) ?? null)
+    const judgement = judge({ type, value }, evidence, policy, decisionFor({ type, value }, decisions))
     judged.set(key, { observable: { type, value }, observations, evidence, ...judgement })
   }
   for (const observations of groups(facts.observations)) judgeAll(observations, () => [])
@@ -85,6 +86,14 @@ export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string
   for (const [key, reasons] of carried)
     judgeAll(judged.get(key)!.observations, ({ document }) => reasons.get(document.id) ?? [])
   return judged
+}
+
+/** The decision about a value; what keeps a host out keeps out what stands on it. */
+function decisionFor(observable: Observable, decisions: Map<string, Decision>): Decision | null {
+  const own = decisions.get(observableKey(observable))
+  if (own || observable.type !== 'url' || decisions.size === 0) return own ?? null
+  const ofHost = decisions.get(observableKey(hostOfUrl(observable.value)))
+  return ofHost && ofHost.decision !== 'confirm' ? ofHost : null
 }
 
 /** For each paired value, by document, the reason its partner gives: that it is published on evidence of its own. */

@@ -30,7 +30,8 @@ export function snapshot(
 ): { snapshot: Snapshot; record: PublishedEntry[] } {
   const admitted = admit(facts, policy, asOf)
   const judged = evaluate(admitted, policy, asOf)
-  const record = new PublicationRecord(previous, asOf)
+  const own = ofNamespace(previous, policy.publisher.namespace)
+  const record = new PublicationRecord(own, asOf)
   const of = (verdict: string) =>
     [...judged.values()]
       .filter((one) => one.verdict === verdict)
@@ -46,7 +47,7 @@ export function snapshot(
     indicators,
     quarantine,
     resolutions,
-    delisted: delist(judged, indicators, previous, policy, record),
+    delisted: delist(judged, indicators, own, policy, record),
     reporters,
     sources: usedSources(indicators, policy),
     counts: {
@@ -57,7 +58,10 @@ export function snapshot(
     stamps: stampContext(
       policy,
       reporters,
-      [...indicators, ...resolutions].map(({ id }) => id),
+      [
+        ...indicators.map(({ id, evidence }) => [id, ...evidence.map(({ document }) => document)]),
+        ...resolutions.map(({ id }) => [id]),
+      ],
       record,
     ),
   }
@@ -183,6 +187,13 @@ export const endsOf = ({ domain, ip }: { domain: string; ip: string }) =>
     { type: ip.includes(':') ? 'ipv6-addr' : 'ipv4-addr', value: ip },
   ] as const
 
+/** The record of another publisher, from which this one was forked, says nothing of what this one published. */
+function ofNamespace(previous: PublishedEntry[], namespace: string): PublishedEntry[] {
+  const isOwn = ({ id, type, value }: PublishedEntry) =>
+    !type || value === undefined || id === objectId(namespace, 'indicator', type, value)
+  return previous.every(isOwn) ? previous : []
+}
+
 /** What was published and is not any more, and what a maintainer keeps out. It never silently vanishes. */
 function delist(
   judged: Map<string, Judged>,
@@ -215,7 +226,7 @@ function delist(
 function stampContext(
   { publisher, profile }: Policy,
   reporters: Reporter[],
-  published: string[],
+  published: string[][],
   record: PublicationRecord,
 ): Map<string, Stamp> {
   const stamps = new Map<string, Stamp>()

@@ -39,6 +39,9 @@ export function postLink(url: string): { handle: string; id: string } | null {
 /** The one spelling of a link to a post. */
 export const postUrl = (handle: string, id: string): string => `https://x.com/${handle}/status/${id}`
 
+/** Years in which something may have been reported: what is outside is a mistake, and would not sort. */
+const [EARLIEST, LATEST] = [Date.UTC(1990, 0), Date.UTC(2100, 0)]
+
 /**
  * Reads `2021-06-29`, `2021-06-29 12:00:01` (UTC) or ISO 8601 with a zone; null for anything else,
  * and for days that do not exist.
@@ -52,5 +55,5 @@ export function parseTime(text: string): Instant | null {
   const midnight = Date.parse(`${day}T00:00:00Z`)
   if (Number.isNaN(midnight) || instant(midnight).slice(0, 10) !== day) return null
   const ms = Date.parse(`${day}T${time}${zone}`)
-  return Number.isNaN(ms) ? null : instant(ms)
+  return Number.isNaN(ms) || ms < EARLIEST || ms >= LATEST ? null : instant(ms)
 }

@@ -103,7 +103,7 @@ function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): 
       true,
       `${sourceOf(policy, list.source).title} is trusted with ${weightOf(sourceOf(policy, list.source))}`,
     ]
-  const address = isAddress(observable.type)
+  const address = isAddress(observable.type) || /^https?:\/\/[\d.]+\/$/.test(observable.value)
   const pinned = campaign.filter(({ reporter }) => reporter.pinned)
   const shown = pinned.find(
     ({ reasons, role }) =>

@@ -1,6 +1,6 @@
 import type { Exporter } from '../model/ports.js'
 import type { Indicator, Reporter, Snapshot } from '../model/snapshot.js'
-import { csvArtifact, defang } from './text.js'
+import { csvArtifact, defang, defangText } from './text.js'
 
 const names = (reporters: Reporter[]): string => reporters.map(({ name }) => name).join('; ')
 
@@ -128,7 +128,7 @@ const TABLES: Record<
       names(one.reporters),
       one.sources.join('; '),
       evidenceLinks(one),
-      defang(because(one)),
+      defangText(because(one)),
     ]),
   }),
   delisted: ({ delisted }) => ({

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -30,54 +32,85 @@ export interface Staged extends FileEntry {
 
 const CHUNK = 65_536
 
-/** Writes an artifact to a temporary file beside its place, hashing on the way, and says whether it differs from what is there. */
-export function stage(root: string, { path, mediaType, entries, body }: Artifact): Staged {
-  const target = join(root, path)
-  const temporary = `${target}.tmp-${process.pid}`
-  return writing(root, () => {
-    mkdirSync(dirname(target), { recursive: true })
-    const hash = createHash('sha256')
-    const file = openSync(temporary, 'w', 0o644)
-    let bytes = 0
+/** Files on their way to a folder: all are written beside their places before any is put in place. */
+export class Staging {
+  readonly files: Staged[] = []
+  readonly #root: string
+
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** Writes an artifact to a temporary file, hashing on the way, and tells whether it differs from what is there. */
+  add({ path, mediaType, entries, body }: Artifact): Staged {
+    const target = join(this.#root, path)
+    const temporary = `${target}${TEMPORARY}${process.pid}`
     try {
-      for (const chunk of chunks(body)) {
-        hash.update(chunk)
-        bytes += writeSync(file, chunk)
+      const { sha256, bytes } = writing(this.#root, () => {
+        mkdirSync(dirname(target), { recursive: true })
+        return writeSynced(temporary, body)
+      })
+      const changed = sha256 !== writing(this.#root, () => hashOf(target))
+      const staged = { path, sha256, bytes, entries, media_type: mediaType, temporary, changed }
+      this.files.push(staged)
+      return staged
+    } catch (error) {
+      removeIfThere(temporary)
+      throw error
+    }
+  }
+
+  /** Puts files into place, in this order; what has not changed stays untouched, bytes and times. */
+  put(files: Staged[] = this.files): void {
+    writing(this.#root, () => {
+      for (const { path, temporary, changed } of files) {
+        if (changed) renameSync(temporary, join(this.#root, path))
+        else rmSync(temporary, { force: true })
       }
-      fsyncSync(file)
-    } finally {
-      closeSync(file)
-    }
-    const sha256 = hash.digest('hex')
-    return {
-      path,
-      sha256,
-      bytes,
-      entries,
-      media_type: mediaType,
-      temporary,
-      changed: sha256 !== hashOf(target),
-    }
-  })
+      const folders = files
+        .filter(({ changed }) => changed)
+        .map(({ path }) => dirname(join(this.#root, path)))
+      for (const folder of new Set(folders)) syncFolder(folder)
+    })
+  }
+
+  discard(): void {
+    for (const { temporary } of this.files) removeIfThere(temporary)
+  }
 }
 
-/** Puts staged files into place; what has not changed stays untouched, bytes and times. */
-export function put(root: string, staged: Staged[]): void {
+/** Cleaning up must not hide what went wrong. */
+function removeIfThere(path: string): void {
+  if (existsSync(path)) rmSync(path, { force: true })
+}
+
+/** Between the name of a file and the process that writes it. */
+const TEMPORARY = '.tmp-'
+
+/** Removes what killed runs left behind. The caller holds the lock of the working folder. */
+export function sweep(root: string): void {
+  if (!existsSync(root)) return
   writing(root, () => {
-    for (const { path, temporary, changed } of staged) {
-      if (changed) renameSync(temporary, join(root, path))
-      else rmSync(temporary, { force: true })
+    for (const path of readdirSync(root, { recursive: true }).map(String)) {
+      if (/\.tmp-\d+$/.test(path)) rmSync(join(root, path), { force: true })
     }
-    for (const folder of new Set(
-      staged.filter(({ changed }) => changed).map(({ path }) => dirname(join(root, path))),
-    ))
-      syncFolder(folder)
   })
 }
 
-/** Throws staged files away. */
-export function discard(staged: Staged[]): void {
-  for (const { temporary } of staged) rmSync(temporary, { force: true })
+function writeSynced(path: string, body: Iterable<string>): { sha256: string; bytes: number } {
+  const hash = createHash('sha256')
+  const file = openSync(path, 'w', 0o644)
+  let bytes = 0
+  try {
+    for (const chunk of chunks(body)) {
+      hash.update(chunk)
+      bytes += writeSync(file, chunk)
+    }
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  return { sha256: hash.digest('hex'), bytes }
 }
 
 /** @returns sha256 in hex, or null where there is no such file */
@@ -124,6 +157,9 @@ export function writing<T>(root: string, work: () => T): T {
       ENOSPC: 'the disk is full',
       ENOENT: 'the folder does not exist',
       ENOTDIR: 'not a folder',
+      EEXIST: 'a file stands where a folder should',
+      EISDIR: 'a folder stands where a file should',
+      EIO: 'the disk cannot be read or written',
     }
     if (!code || !meaning[code]) throw error
     throw new FeedError(

@@ -5,18 +5,21 @@ import { FeedError, quote } from '../errors.js'
 import { ObservableType } from '../model/observable.js'
 import type { Artifact } from '../model/ports.js'
 import type { PublishedEntry } from '../model/snapshot.js'
-import { discard, put, type Staged, stage } from './files.js'
+import { type Staged, Staging, sweep } from './files.js'
 
 const MANIFEST = 'manifest.json'
 const SUMS = 'SHA256SUMS'
 const RECORD = 'ledger/published.jsonl'
+
+/** A path below the folder: a manifest is read back, and names what may be removed. */
+const BELOW = /^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)*$/
 
 export const Manifest = z.object({
   version: z.number().int().min(1),
   as_of: z.iso.date(),
   files: z.array(
     z.object({
-      path: z.string(),
+      path: z.string().regex(BELOW, 'a path below the folder'),
       sha256: z.string(),
       bytes: z.number(),
       entries: z.number(),
@@ -37,6 +40,7 @@ export interface Published {
 /**
  * Publishes a set of artifacts. All are written beside their places first; then they are put in place, the manifest
  * last. What has not changed is not touched; if nothing has, neither are the manifest and its day.
+ * The caller holds the lock of the working folder.
  * @param asOf day of this publication, kept only if content changed
  */
 export function publish(
@@ -45,29 +49,53 @@ export function publish(
   record: PublishedEntry[],
   asOf: string,
 ): Published {
-  const staged: Staged[] = []
+  const previous = readManifest(root)
+  sweep(root)
+  const staging = new Staging(root)
   try {
-    for (const artifact of artifacts) staged.push(stage(root, artifact))
-    staged.push(stage(root, recordArtifact(record)))
-    const previous = readManifest(root)
-    const paths = new Set(staged.map(({ path }) => path))
-    const removed = (previous?.files ?? []).map(({ path }) => path).filter((path) => !paths.has(path))
-    const written = staged.filter(({ changed }) => changed).map(({ path }) => path)
-    const isNew = !previous || removed.length > 0 || written.length > 0
-    const head = isNew
-      ? { version: (previous?.version ?? 0) + 1, asOf }
-      : { version: previous.version, asOf: previous.as_of }
-    const manifest = stage(root, manifestArtifact(head, staged))
-    const closing = [stage(root, sumsArtifact([...staged, manifest])), manifest]
-    const unchanged = [...staged, ...closing].filter(({ changed }) => !changed).length
-    written.push(...closing.filter(({ changed }) => changed).map(({ path }) => path))
-    put(root, [...staged, ...closing])
+    for (const artifact of artifacts) staging.add(artifact)
+    staging.add(recordArtifact(record))
+    const files = [...staging.files]
+    const head =
+      previous && isOf(previous, files)
+        ? { version: previous.version, asOf: previous.as_of }
+        : { version: (previous?.version ?? 0) + 1, asOf }
+    const manifest = staging.add(manifestArtifact(head, files))
+    const sums = staging.add(sumsArtifact([...files, manifest]))
+    staging.put([...files, sums, manifest])
+    const removed = (previous?.files ?? [])
+      .map(({ path }) => path)
+      .filter((path) => !files.some((file) => file.path === path))
     for (const path of removed) rmSync(join(root, path), { force: true })
-    return { ...head, written, removed, unchanged }
+    return { ...head, removed, ...outcome(staging) }
   } catch (error) {
-    discard(staged)
+    staging.discard()
     throw error
   }
+}
+
+/** Writes artifacts to a folder and nothing else: no record, no manifest, and nothing is removed. */
+export function write(root: string, artifacts: Iterable<Artifact>): Pick<Published, 'written' | 'unchanged'> {
+  const staging = new Staging(root)
+  try {
+    for (const artifact of artifacts) staging.add(artifact)
+    staging.put()
+    return outcome(staging)
+  } catch (error) {
+    staging.discard()
+    throw error
+  }
+}
+
+function outcome({ files }: Staging): Pick<Published, 'written' | 'unchanged'> {
+  const written = files.filter(({ changed }) => changed).map(({ path }) => path)
+  return { written, unchanged: files.length - written.length }
+}
+
+/** Whether a manifest is the one of these files, to the byte. */
+function isOf(manifest: Manifest, files: Staged[]): boolean {
+  const known = new Map(manifest.files.map(({ path, sha256 }) => [path, sha256]))
+  return known.size === files.length && files.every(({ path, sha256 }) => known.get(path) === sha256)
 }
 
 function recordArtifact(record: PublishedEntry[]): Artifact {

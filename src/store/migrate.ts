@@ -11,11 +11,16 @@ interface Migration {
 }
 
 /**
- * Brings a database to the present schema, each migration in a transaction of its own.
+ * Brings a database to the present schema, all in one transaction.
  * @throws {FeedError} `store` where the database is newer than the code, or an applied migration has changed since
  */
 export function migrate(db: Database, folder: string): void {
   const migrations = readMigrations(folder)
+  // Two processes may meet at the first use: one looks and applies, the other waits, then finds all done.
+  db.transaction(() => bringUp(db, migrations)).immediate()
+}
+
+function bringUp(db: Database, migrations: Migration[]): void {
   const applied = appliedMigrations(db)
   const unknown = applied.find(({ name }) => !migrations.some((migration) => migration.name === name))
   if (unknown) {
@@ -63,8 +68,6 @@ function appliedMigrations(db: Database): { name: string; sha256: string }[] {
 }
 
 function apply(db: Database, { name, sql, sha256 }: Migration): void {
-  db.transaction(() => {
-    db.exec(sql)
-    db.prepare('INSERT INTO migrations (name, sha256) VALUES (?, ?)').run(name, sha256)
-  }).immediate()
+  db.exec(sql)
+  db.prepare('INSERT INTO migrations (name, sha256) VALUES (?, ?)').run(name, sha256)
 }

@@ -80,7 +80,9 @@ class SqliteStore implements Store {
   }
 
   async cursor(source: string): Promise<string | null> {
-    return (this.#sql(sql.GET_CURSOR).pluck().get(source) as string | null | undefined) ?? null
+    return this.#run(
+      () => (this.#sql(sql.GET_CURSOR).pluck().get(source) as string | null | undefined) ?? null,
+    )
   }
 
   async commit(
@@ -181,10 +183,14 @@ class SqliteStore implements Store {
   }
 
   async health(): Promise<SourceHealth[]> {
-    return this.#sql(sql.GET_HEALTH).all() as SourceHealth[]
+    return this.#run(() => this.#sql(sql.GET_HEALTH).all() as SourceHealth[])
   }
 
   async facts(before: Instant): Promise<Facts> {
+    return this.#run(() => this.#facts(before))
+  }
+
+  #facts(before: Instant): Facts {
     const documents = new Map(
       (this.#sql(sql.GET_DOCUMENTS).all(before) as DocumentRow[]).map((row) => [row.key, toDocument(row)]),
     )
@@ -210,7 +216,7 @@ class SqliteStore implements Store {
   }
 
   async known(type: ObservableType, value: string): Promise<boolean> {
-    return this.#sql(sql.IS_KNOWN).get(type, value) !== undefined
+    return this.#run(() => this.#sql(sql.IS_KNOWN).get(type, value) !== undefined)
   }
 
   async forgetText(before: Instant): Promise<number> {
@@ -233,7 +239,7 @@ class SqliteStore implements Store {
         .immediate(),
     )
     return async () => {
-      this.#sql(sql.DROP_LOCK).run(owner)
+      this.#run(() => this.#sql(sql.DROP_LOCK).run(owner))
     }
   }
 

@@ -84,11 +84,22 @@ it('a page instead of a list is refused, and the cursor stays', async () => {
   api()
     .get(CONTENTS)
     .reply(200, '<!doctype html><title>Sorry</title>\n', { 'content-type': 'text/html; charset=utf-8' })
-  api().get(COMMITS).reply(200, COMMIT)
   await expect(batches()).rejects.toMatchObject({
     code: 'source',
-    message: expect.stringContaining('column "domain" is missing'),
+    message: expect.stringContaining('a web page instead of a list'),
   })
+})
+
+it('sends no token in clear to another machine', async () => {
+  const env = (name: string) =>
+    ({ GITHUB_TOKEN: 'canary-token', GITHUB_API_URL: 'http://mirror.example' })[name]
+  await expect(batches({ env })).rejects.toMatchObject({
+    code: 'config',
+    message: expect.not.stringContaining('canary'),
+  })
+  await expect(
+    batches({ env: (name) => (name === 'GITHUB_API_URL' ? 'foo' : undefined) }),
+  ).rejects.toMatchObject({ code: 'config', message: 'GITHUB_API_URL: no http(s) address: "foo"' })
 })
 
 it('without a network it is skipped, in one line', async () => {

@@ -68,7 +68,7 @@ it('reads all pages; the cursor is the newest id of the first, handed over with 
   const all = await batches()
   expect(all.map(({ cursor }) => cursor)).toEqual([
     null,
-    JSON.stringify({ 'user:42': '1439663629909979140' }),
+    JSON.stringify({ 'user:42': { since: '1439663629909979140' } }),
   ])
   expect(all[0]!.documents[0]).toMatchObject({
     id: 'post:1439663629909979140',
@@ -83,9 +83,48 @@ it('reads all pages; the cursor is the newest id of the first, handed over with 
 
 it('starts after the newest post it knows', async () => {
   timeline(({ since_id }) => since_id === '99').reply(200, { meta: { result_count: 0 } })
-  expect(await batches(config(), { cursor: JSON.stringify({ 'user:42': '99' }) })).toEqual([
-    { documents: [], cursor: JSON.stringify({ 'user:42': '99' }) },
+  expect(await batches(config(), { cursor: JSON.stringify({ 'user:42': { since: '99' } }) })).toEqual([
+    { documents: [], cursor: JSON.stringify({ 'user:42': { since: '99' } }) },
   ])
+})
+
+it('a run that may read no more pages leaves a mark, and the next goes on below it', async () => {
+  const page = (id: string, next?: string) => ({
+    data: [{ id, author_id: '42', text: 'x' }],
+    meta: { newest_id: id, oldest_id: id, ...(next ? { next_token: next } : {}) },
+  })
+  const settings = config({ max_pages: 1 })
+  timeline(({ since_id, until_id }) => since_id === '99' && !until_id).reply(
+    200,
+    page('1439663629909979140', 'p2'),
+  )
+  const [first] = await batches(settings, { cursor: JSON.stringify({ 'user:42': { since: '99' } }) })
+  expect(JSON.parse(first!.cursor!)).toEqual({
+    'user:42': { since: '99', newest: '1439663629909979140', until: '1439663629909979140' },
+  })
+  timeline(({ since_id, until_id }) => since_id === '99' && until_id === '1439663629909979140').reply(
+    200,
+    page('1430189840486715397'),
+  )
+  const [second] = await batches(settings, { cursor: first!.cursor })
+  expect(JSON.parse(second!.cursor!)).toEqual({ 'user:42': { since: '1439663629909979140' } })
+})
+
+it('an answer that holds nothing but an error is a failure', async () => {
+  timeline().reply(200, {
+    errors: [{ title: 'Forbidden', detail: 'Sorry, you are not authorized to see the user' }],
+  })
+  await expect(batches()).rejects.toMatchObject({
+    code: 'source',
+    message: expect.stringContaining('not authorized'),
+  })
+})
+
+it('a stopped run waits for no answer', async () => {
+  timeline().delay(2_000).reply(200, { meta: {} })
+  const stop = new AbortController()
+  setTimeout(() => stop.abort(), 50)
+  await expect(batches(config(), { signal: stop.signal })).rejects.toThrow('abort')
 })
 
 test.each(['tweet', 'post'])('long posts, edits and reposts, in the spelling "%s"', async (spelling) => {

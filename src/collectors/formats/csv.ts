@@ -4,6 +4,7 @@ import { FeedError, quote } from '../../errors.js'
 import type { Document, Instant, Row } from '../../model/document.js'
 import type { ListFormat, ListInput } from '../../model/ports.js'
 import { listDate, listDocument, PART_ROWS } from './draft.js'
+import { Author } from './jsonl.js'
 import { type CsvRecord, recordsOf } from './records.js'
 
 const column = z.string().min(1)
@@ -95,7 +96,13 @@ function documentOf(
     ...(lastSeen ? { lastSeen } : {}),
     ...(whois === '' ? {} : { whois }),
   }
-  const author = cell(options.reporter) || null
+  const author =
+    cell(options.reporter) === '' ? null : (Author.safeParse(cell(options.reporter)).data ?? null)
+  if (author === null && cell(options.reporter) !== '')
+    throw new FeedError(
+      'input',
+      `${input.name}:${line}: column ${quote(options.reporter)} is no handle or name: ${quote(cell(options.reporter))}`,
+    )
   const url = cell(options.url) || input.url
   const date = reported ? { publishedAt: reported, basis: 'stated' as const } : listDate(input)
   const key = [reported ?? input.sha256.slice(0, 32), author, url === input.url ? null : url].filter(

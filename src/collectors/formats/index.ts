@@ -34,12 +34,16 @@ export function formatOf(name: string, options: unknown = {}): { format: ListFor
 
 const LOOKS: [string, RegExp][] = [
   ['jsonl', /^\s*\{/],
-  ['team-cymru', /^domain,ip_address,last_seen\s*$/m],
-  ['maltrail', /^# (?:Copyright \(c\) .*Maltrail|Reference: |Aliases: )/m],
+  ['team-cymru', /^domain,ip_address,last_seen$/],
+  ['maltrail', /^# (?:Copyright \(c\) .*Maltrail|Reference: |Aliases: )/],
   ['tweetfeed', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,[^,]*,(?:ip|url|domain|md5|sha1|sha256),/],
-  ['plain', /^(?:\s*(?:[#;!].*)?\n)*[^,\t\n]+(?:\n|$)/],
 ]
 
 /** The format a text looks like, by its beginning; null where nothing fits and `--format` must say. */
-export const guessFormat = (head: string): string | null =>
-  LOOKS.find(([, look]) => look.test(head))?.[0] ?? null
+export function guessFormat(head: string): string | null {
+  const lines = head.split(/\r?\n/).map((line) => line.replace(/^\ufeff/, ''))
+  const looks = LOOKS.find(([, look]) => lines.some((line) => look.test(line)))
+  if (looks) return looks[0]
+  const first = lines.find((line) => line.trim() !== '' && !/^\s*[#;!]/.test(line))
+  return first !== undefined && !/[,\t]/.test(first) ? 'plain' : null
+}

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { creditOf } from '../../core/credit.js'
+import { fingerprint } from '../../core/ids.js'
 import { parseTime, postLink, postTime } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document } from '../../model/document.js'
@@ -10,12 +10,18 @@ import { rowOfLine } from './plain.js'
 
 const Options = z.strictObject({})
 
+/** A handle or a name: letters, digits and little else, so that one person has one spelling and no power over a page. */
+export const Author = z
+  .string()
+  .transform((text) => text.normalize('NFKC').trim().replace(/^@/, ''))
+  .pipe(z.string().regex(/^[\p{L}\p{N}_][\p{L}\p{N}_ .&-]{0,63}$/u, 'no handle or name'))
+
 /** One document a line, as `read` and `import` take it. */
 export const JsonDocument = z.strictObject({
   id: z.union([z.string().min(1), z.number().int()]).transform(String),
   text: z.string(),
   kind: z.enum(['post', 'line']).default('post'),
-  author: z.string().min(1).optional(),
+  author: Author.optional(),
   source: z.string().min(1).optional(),
   published_at: z
     .string()
@@ -55,7 +61,8 @@ export function toDocument(json: JsonDocument, source: string, retrievedAt: stri
   const posted = id && postTime(id)
   const stated = json.published_at ? parseTime(json.published_at) : null
   return {
-    id: posted ? `post:${id}` : `${source}:${json.id}`,
+    // Two inboxes may both count from 1: what is no post id is known by its text too.
+    id: posted ? `post:${id}` : `${source}:${json.id}:${fingerprint(json.text)}`,
     kind: json.kind === 'line' ? 'list' : 'post',
     source: json.source ?? source,
     author: creditOf(json.text, json.author ?? link?.handle ?? null),
@@ -84,6 +91,3 @@ export const jsonl: ListFormat<z.infer<typeof Options>> = {
     }
   },
 }
-
-/** Fingerprint of a text that has no id of its own. */
-export const textId = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32)

@@ -35,7 +35,7 @@ export const maltrail: ListFormat<z.infer<typeof Options>> = {
         const reference = /^#\s*Reference:\s*(\S+)/.exec(line)?.[1]
         if (reference) section.references.push(reference)
         else section.comments.push(line)
-      } else if (line !== '') section.values.push(line.replace(/\s+#.*$/, ''))
+      } else if (line !== '') section.values.push(line.replace(/(?<=\s)#.*$/, '').trimEnd())
     }
     if (section.values.length > 0) yield documentOf(section, input)
   },

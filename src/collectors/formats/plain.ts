@@ -23,9 +23,9 @@ export const plain: ListFormat<z.infer<typeof Options>> = {
   },
 }
 
-const COMMENT = /^\s*(?:[#;!]|\/\/).*|\s+(?:[#;!]|\/\/).*$/
+const COMMENT = /(?:^|(?<=\s))(?:[#;!]|\/\/).*$/
 /** `@@||name^` and its like say what is not to be blocked; `/…/` and `^…$` are expressions, `/…` paths. */
-const NOT_A_VALUE = /^(?:@@|\/|\^)|[\\*{}|]\S*\$$/
+const NOT_A_VALUE = /^(?:@@|\/|\^)|[\\{}]/
 const ADBLOCK = /^\|\|([^\s^/]+)\^?(?:\$.*)?$/
 const HOSTS = /^(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+(?=\S)/
 const SEPARATOR = /\s*(?:->|→|=>|[,;|\t\s])\s*/

@@ -12,8 +12,8 @@ const Options = z.strictObject({
 })
 
 const ROW = /^([^,]*),([^,]*),(ip|url|domain|md5|sha1|sha256),(.*),([^,]*),(https?:\/\/[^,\s]+)$/
-/** Rows of one post stand together but for a few; posts are held open over this many others. */
-const OPEN_POSTS = 1_000
+/** Rows of one post stand together but for a few; a post is held open until this many others have begun. */
+const OPEN_POSTS = 20_000
 
 /**
  * TweetFeed: `date,user,type,value,tags,tweet_url`, without a header and without quotes, so that a value may hold
@@ -35,8 +35,9 @@ export const tweetfeed: ListFormat<z.infer<typeof Options>> = {
       post.tags = [...new Set([...post.tags, ...tags])]
       open.set(id, post)
       if (open.size > OPEN_POSTS) {
-        yield* open.values()
-        open.clear()
+        const [oldest] = open.values()
+        open.delete(oldest!.id)
+        yield oldest!
       }
     }
     yield* open.values()

@@ -55,7 +55,7 @@ function resolvesTo(resolution: Resolution, snapshot: Snapshot): StixObject {
 export function* sightings(snapshot: Snapshot): Iterable<StixObject> {
   for (const indicator of snapshot.indicators) {
     const seen = new Set<string>()
-    for (const { reporter, publishedAt } of indicator.evidence) {
+    for (const { reporter, publishedAt, document } of indicator.evidence) {
       if (seen.has(reporter.key)) continue
       seen.add(reporter.key)
       yield {
@@ -65,6 +65,7 @@ export function* sightings(snapshot: Snapshot): Iterable<StixObject> {
           'sighting',
           indicator.id,
           reporter.key,
+          document,
         ) as `sighting--${string}`,
         ...made(snapshot, { created: publishedAt, modified: publishedAt }),
         first_seen: publishedAt,
