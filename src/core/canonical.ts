@@ -12,14 +12,14 @@ const PLAIN_TAIL = /^(?:\/[\w~-]*(?:\.[\w-]+)?)*$/
 /** Hash lengths by STIX name: MD5 32, SHA-1 40, SHA-256 64, SHA-512 128 hex digits. */
 const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i
 /** Defanged and odd spellings of a scheme, to the scheme that is meant. */
-const SCHEMES: Record<string, string> = {
-  http: 'http',
-  https: 'https',
-  ws: 'ws',
-  wss: 'wss',
-  websocket: 'ws',
-  ftp: 'ftp',
-}
+const SCHEMES = new Map([
+  ...['http', 'hxxp', 'hXXp', 'ttp'].map((written) => [written, 'http'] as const),
+  ...['https', 'hxxps', 'hXXps', 'ttps'].map((written) => [written, 'https'] as const),
+  ['ws', 'ws'],
+  ['websocket', 'ws'],
+  ['wss', 'wss'],
+  ['ftp', 'ftp'],
+])
 
 /** What a public suffix list knows of a name. */
 export function suffixOf(host: string): {
@@ -59,7 +59,9 @@ export function canonicalName(text: string): Observable | null {
 
 /** IPv4 in dotted decimal without leading zeros, IPv6 as RFC 5952; an IPv4-mapped IPv6 address is IPv4. */
 export function canonicalAddress(text: string): Observable | null {
-  if (IPV4.test(text)) return LEADING_ZERO.test(text) ? null : { type: 'ipv4-addr', value: text }
+  const first = text.charCodeAt(0)
+  if (first >= 0x30 && first <= 0x39 && IPV4.test(text))
+    return LEADING_ZERO.test(text) ? null : { type: 'ipv4-addr', value: text }
   if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return null
   const address = ipaddr.IPv6.parse(text)
   return address.isIPv4MappedAddress()
@@ -87,11 +89,10 @@ export function hashAlgorithm(hash: string): 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-
 
 /** `hxxp`, `hXXps`, `h**p`, `ttp`, `ttps` and the like, to the scheme meant; null for none we publish. */
 export function canonicalScheme(text: string): string | null {
-  const plain = text
-    .toLowerCase()
-    .replace(/^h[tx*]{2}p(s?)$/, 'http$1')
-    .replace(/^ttp(s?)$/, 'http$1')
-  return SCHEMES[plain] ?? null
+  const known = SCHEMES.get(text)
+  if (known !== undefined) return known
+  const lower = text.toLowerCase()
+  return SCHEMES.get(lower) ?? SCHEMES.get(lower.replace(/^h[tx*]{2}p(s?)$/, 'http$1')) ?? null
 }
 
 /**
@@ -101,7 +102,7 @@ export function canonicalScheme(text: string): string | null {
 export function canonicalUrl(
   text: string,
 ): { url: Observable; host: Observable; port: number | null } | null {
-  const match = /^([a-z*]{2,9}):\/\/(\[[0-9a-f:.]+\]|[^/?#:@\s\\]+)(?::(\d{1,5}))?([/?#].*)?$/iu.exec(text)
+  const match = /^([a-z*]{2,9}):\/\/(\[[0-9a-f:.]+\]|[^/?#:@\s\\]+)(?::(\d{1,5}))?([/?#].*)?$/is.exec(text)
   if (!match) return null
   const [, rawScheme, rawHost, rawPort, tail = ''] = match
   const scheme = canonicalScheme(rawScheme!)

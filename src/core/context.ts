@@ -24,6 +24,7 @@ const CUES: [Role | 'indicator', RegExp][] = [
 const TAGS = /[#＃][\p{L}\p{N}_]+/gu
 const LABELS =
   /\b(?:ips?|urls?|domains?|hosts?|c2|c&c|apk|md5|sha-?(?:1|256)|hash|port|to|and|on|at|as)\b|ドメイン|アドレス|ホスト|ハッシュ|ポート|および|または/giu
+const LETTER = /\p{L}/u
 const SIGNS = /^[\s\p{P}\p{S}\d]*$/u
 
 /** A value as the reader found it in a line. */
@@ -47,29 +48,34 @@ export function contextsOf(line: string, values: Placed[]): { context: Context; 
     if (start >= done) rest += `${line.slice(done, start)} `
     done = Math.max(done, end)
   }
-  const isList = SIGNS.test((rest + line.slice(done)).replace(TAGS, '').replace(LABELS, ''))
-  return values.map(({ start, isDefanged, isMereLink }) => {
-    const cue = lastCue(line.slice(Math.max(0, start - CUE_REACH), start))
-    const context = isDefanged
-      ? 'defanged'
-      : (isList && !isMereLink) || (cue !== null && cue !== 'reference')
-        ? 'listed'
-        : 'prose'
+  rest += line.slice(done)
+  if (!LETTER.test(rest)) return values.map((value) => ({ context: listed(value, true), role: null }))
+  const isList = SIGNS.test(rest.replace(TAGS, '').replace(LABELS, ''))
+  return values.map((value) => {
+    const cue = lastCue(line.slice(Math.max(0, value.start - CUE_REACH), value.start))
+    const isSaid = cue === null || cue === 'indicator' || (cue === 'reference' && value.isDefanged)
+    const isAnnounced = cue !== null && cue !== 'reference'
     return {
-      context,
-      role: cue === null || cue === 'indicator' || (cue === 'reference' && isDefanged) ? null : cue,
+      context: isAnnounced && !value.isDefanged ? 'listed' : listed(value, isList),
+      role: isSaid ? null : cue,
     }
   })
 }
+
+const listed = ({ isDefanged, isMereLink }: Placed, isList: boolean): Context =>
+  isDefanged ? 'defanged' : isList && !isMereLink ? 'listed' : 'prose'
 
 /** A word further away than this says nothing of a value. */
 const CUE_REACH = 60
 
 function lastCue(before: string): Role | 'indicator' | null {
-  let [last, at]: [Role | 'indicator' | null, number] = [null, -1]
+  let last: Role | 'indicator' | null = null
+  let at = -1
   for (const [role, words] of CUES) {
     for (const match of before.matchAll(words)) {
-      if (match.index >= at) [last, at] = [role, match.index]
+      if (match.index < at) continue
+      last = role
+      at = match.index
     }
   }
   return last

@@ -6,7 +6,7 @@ import { canonicalAddress, canonicalHash, canonicalHost, canonicalUrl } from './
 import { contextsOf, type Placed } from './context.js'
 import { pairsOfRow, pairsOfText } from './pairs.js'
 import { type Refanged, refang } from './refang.js'
-import { skipBefore, type Token, tokensOf, trimAfter } from './scan.js'
+import { eachLine, eachToken, skipBefore, trimAfter } from './scan.js'
 import { signalsOf } from './signals.js'
 
 /** A scheme as people write it, at the end of what stands before `://`. */
@@ -21,8 +21,6 @@ const VERSION_AFTER = /^\s*(?:版|以降|以前|未満|にアップデート|へ
 /** Top-level domains that are file endings too: such a name counts only where it is defanged or has a scheme. */
 /** `com.example.app`: the name of an Android package, which begins where a host name ends. */
 const PACKAGE_NAME = /^(?:com|jp|net|org|io|kr|cn|android)\.[a-z]/i
-/** A line that ends in a bracketed dot goes on in the next: what stands there is half a name. */
-const CONTINUED = /[[({]\s?\.\s?[\])}]\s*\n\s*$/
 /** Somebody wrote it to stand for any name. */
 const PLACEHOLDER = /^(?:(?!www)(.)\1{2,}|example|hoge|foo|random|yourdomain|domain)\./i
 const FILE_NAME = /^[^.]+\.(?:py|sh|pl|md|so|zip|mov|rs|app)$/i
@@ -52,20 +50,35 @@ export function read(document: Document, profile: Profile): Reading {
   return { observations, pairs, signals: signalsOf(profile, document.tags, ''), unread }
 }
 
-/** Every indicator in a post, with its place. One observation a value: the first. */
+/** Every indicator in a post, with its place. One observation a value: the first. Nothing reaches across a line. */
 export function readText(text: string): Observation[] {
-  const refanged = refang(text)
-  const scan: Scan = { source: text, ...refanged, seen: new Set(), found: [] }
-  for (const token of tokensOf(refanged.text)) readToken(scan, token)
-  placeInLines(scan)
-  return scan.found.map(({ observation }) => observation)
+  const seen = new Set<string>()
+  const lines: Scan[] = []
+  let takesCare = false
+  eachLine(text, (start, end) => {
+    const source = text.slice(start, end)
+    const scan: Scan = { source, post: text, base: start, refanged: refang(source), seen, found: [] }
+    eachToken(scan.refanged.text, (from, to, scheme) => readToken(scan, from, to, scheme))
+    if (scan.found.length > 0) lines.push(scan)
+    takesCare ||= scan.found.some(({ isDefanged }) => isDefanged)
+  })
+  const observations: Observation[] = []
+  for (const line of lines) {
+    placeOnLine(line, takesCare)
+    for (const { observation } of line.found) observations.push(observation)
+  }
+  return observations
 }
 
-/** The refanged text under the reader's eye; offsets are into it until `add` takes them back to the source. */
-interface Scan extends Refanged {
+/** One line under the reader's eye. Offsets are into its refanged text until `add` takes them back to the post. */
+interface Scan {
+  post: string
   source: string
+  refanged: Refanged
+  /** Where the line begins in the post. */
+  base: number
+  /** Values that the post has already yielded. */
   seen: Set<string>
-  /** With their offsets in the refanged text. */
   found: (Omit<Placed, 'isMereLink'> & { observation: Observation; isLink: boolean })[]
 }
 
@@ -84,60 +97,55 @@ function add(
   if (scan.seen.has(value)) return
   scan.seen.add(value)
   const { start, end } = place
-  const [from, to] = [scan.from(start), scan.to(end)]
+  const from = scan.refanged.from(start)
+  const to = scan.refanged.to(end)
   const raw = scan.source.slice(from, to)
   const observation: Observation = {
     type,
     value,
     raw,
-    start: from,
-    end: to,
+    start: scan.base + from,
+    end: scan.base + to,
     role: told.role,
     context: 'prose',
   }
   if (told.port !== null) observation.port = told.port
   const defanged = isDefanged(scan, of.start, of.end)
-  const isLink = !defanged && scan.text.startsWith('http', of.start)
+  const isLink = !defanged && scan.refanged.text.startsWith('http', of.start)
   scan.found.push({ observation, start, end, isDefanged: defanged, isLink })
 }
 
 /** Written so that nobody taps it: in brackets, or with a scheme that is none. */
 function isDefanged(scan: Scan, start: number, end: number): boolean {
-  const plain = scan.text.slice(start, end)
-  return (
-    scan.source.slice(scan.from(start), scan.to(end)) !== plain ||
-    /^(?!https?:|wss?:|ftp:)[a-z*]+:\/\//i.test(plain)
-  )
+  const from = scan.refanged.from(start)
+  const to = scan.refanged.to(end)
+  if (to - from !== end - start) return true
+  const plain = scan.refanged.text.slice(start, end)
+  return scan.source.slice(from, to) !== plain || /^(?!https?:|wss?:|ftp:)[a-z*]{2,9}:\/\//i.test(plain)
 }
 
-/** Gives each observation its context, and the role that the words before it tell. */
-function placeInLines({ text, found }: Scan): void {
-  const takesCare = found.some(({ isDefanged }) => isDefanged)
-  let first = 0
-  while (first < found.length) {
-    const lineStart = text.lastIndexOf('\n', found[first]!.start - 1) + 1
-    const lineBreak = text.indexOf('\n', found[first]!.start)
-    const lineEnd = lineBreak < 0 ? text.length : lineBreak
-    let last = first
-    while (last < found.length && found[last]!.start < lineEnd) last++
-    const onLine = found.slice(first, last)
-    const placed = onLine.map(({ start, end, isDefanged, isLink }) => ({
-      start: start - lineStart,
-      end: end - lineStart,
-      isDefanged,
-      isMereLink: isLink && takesCare,
-    }))
-    contextsOf(text.slice(lineStart, lineEnd), placed).forEach(({ context, role }, n) => {
-      const { observation } = onLine[n]!
-      observation.context = context
-      if (role !== null && observation.role === 'landing') observation.role = role
-    })
-    first = last
+/** Gives each observation of a line its context, and the role that the words before it tell. */
+function placeOnLine({ refanged: { text }, found }: Scan, takesCare: boolean): void {
+  // What is defanged needs no more telling, but for an address: the words before it may call it a server.
+  if (found.every(({ isDefanged, observation }) => isDefanged && !isAddress(observation.type))) {
+    for (const { observation } of found) observation.context = 'defanged'
+    return
   }
+  const placed = found.map(({ start, end, isDefanged, isLink }) => ({
+    start,
+    end,
+    isDefanged,
+    isMereLink: isLink && takesCare,
+  }))
+  contextsOf(text, placed).forEach(({ context, role }, n) => {
+    const { observation } = found[n]!
+    observation.context = context
+    if (role !== null && observation.role === 'landing') observation.role = role
+  })
 }
 
-function readToken(scan: Scan, { start, end, scheme }: Token): void {
-  const { text } = scan
+function readToken(scan: Scan, start: number, end: number, scheme: number): void {
+  const { text } = scan.refanged
   let done = start
   for (let colon = scheme; colon >= 0 && colon < end; ) {
     const begin = schemeStart(text, done, colon)
@@ -161,7 +169,7 @@ function schemeStart(text: string, from: number, colon: number): number {
 }
 
 function readUrl(scan: Scan, start: number, end: number): void {
-  const { text } = scan
+  const { text } = scan.refanged
   const trimmed = trimAfter(text, start, end)
   const hostStart = text.indexOf('://', start) + 3
   let hostEnd = hostStart
@@ -180,7 +188,7 @@ const SEPARATORS = ",;()=&'"
 
 /** Names, addresses and hashes without a scheme; `label:value` and comma-separated runs are taken apart. */
 function readBare(scan: Scan, start: number, end: number): void {
-  const { text } = scan
+  const { text } = scan.refanged
   for (let at = start; at < end; at++) {
     const begin = at
     while (at < end && !SEPARATORS.includes(text[at]!)) at++
@@ -189,7 +197,7 @@ function readBare(scan: Scan, start: number, end: number): void {
 }
 
 function readPiece(scan: Scan, begin: number, end: number): void {
-  const { text } = scan
+  const { text } = scan.refanged
   const trimmed = trimAfter(text, begin, end)
   const whole = text.slice(begin, trimmed)
   const isWhole = canonicalAddress(whole) !== null
@@ -221,16 +229,21 @@ function readValue(scan: Scan, value: string, start: number): void {
   const isVersion =
     isAddress(host.type) &&
     bare &&
-    (VERSION_BEFORE.test(scan.text.slice(Math.max(0, start - 12), start)) ||
-      VERSION_AFTER.test(scan.text.slice(end, end + 12)))
+    (VERSION_BEFORE.test(scan.refanged.text.slice(Math.max(0, start - 12), start)) ||
+      VERSION_AFTER.test(scan.refanged.text.slice(end, end + 12)))
   const isFile = host.type === 'domain-name' && bare && FILE_NAME.test(hostText)
-  const isPath =
-    scan.text[start - 1] === '/' || CONTINUED.test(scan.text.slice(Math.max(0, start - 8), start))
+  const isPath = scan.refanged.text[start - 1] === '/' || isContinued(scan, start)
   const isName =
     host.type === 'domain-name' && ((bare && PACKAGE_NAME.test(hostText)) || PLACEHOLDER.test(host.value))
   if (!isNetwork && !isVersion && !isFile && !isPath && !isName)
     add(scan, host, { start, end }, { role: 'landing', port })
 }
+
+/** A line that ends in a bracketed dot goes on in the next: what stands there first is half a name. */
+const isContinued = ({ post, base, refanged: { text } }: Scan, start: number): boolean =>
+  base > 0 &&
+  text.slice(0, start).trim() === '' &&
+  /[[({]\s?\.\s?[\])}]\s*\n$/.test(post.slice(Math.max(0, base - 8), base))
 
 /** A port, where it is one. */
 const portOf = (digits: string | undefined): number | null => {

@@ -44,16 +44,29 @@ const BRACKETED = /(?:[[({<【〔][ \t]?){1,4}(\.|dot|ドット|。|:\/\/|:|\/)(
   .source
 /** Half a bracket, or an escape, on one side of a dot. */
 const HALF_BRACKETED = /[[({]\.|\.[\])}]|[\\^]\./.source
-const LABEL = /[\p{L}\p{N}]/u
-const ASCII_LABEL = /[a-z0-9]/i
+/** Whether a character can end or begin a label: a letter or a digit of any script. */
+const isLabel = (char: string): boolean => isAsciiLabel(char) || (char > '\x7f' && /[\p{L}\p{N}]/u.test(char))
+
+function isAsciiLabel(char: string): boolean {
+  const code = char.charCodeAt(0) | 0x20
+  return (code >= 0x61 && code <= 0x7a) || (char >= '0' && char <= '9')
+}
+
 const UNBRACKET: Stage = [
   new RegExp(`${BRACKETED}|${HALF_BRACKETED}|。`, 'giu'),
   ([match, inner], before, after) => {
     if (inner === ':' || inner === '/' || inner === '://') return /[a-z0-9:/.]/i.test(before) ? inner : null
     // Between two labels `。` is a dot; after a name it ends the sentence.
-    if (match === '。') return ASCII_LABEL.test(before) && ASCII_LABEL.test(after) ? '.' : null
-    return LABEL.test(before) && LABEL.test(after) ? '.' : null
+    if (match === '。') return isAsciiLabel(before) && isAsciiLabel(after) ? '.' : null
+    return isLabel(before) && isLabel(after) ? '.' : null
   },
+]
+
+/** The stages in their order, each with what a text it concerns must hold. */
+const STAGES = [
+  { needed: /[^\x00-\x7f]/, stage: FOLD },
+  { needed: /&/, stage: UNESCAPE },
+  { needed: /[[({<【〔\\^。]|\.[\])}]/, stage: UNBRACKET },
 ]
 
 /**
@@ -64,23 +77,37 @@ const UNBRACKET: Stage = [
 export function refang(source: string): Refanged {
   let text = source
   const stages: Edits[] = []
-  for (const stage of [FOLD, UNESCAPE, UNBRACKET]) {
+  for (const { needed, stage } of STAGES) {
+    if (!needed.test(text)) continue
     const edits: Edits = { outStart: [], outEnd: [], inStart: [], inEnd: [] }
     text = rewrite(text, stage, edits)
     if (edits.outStart.length > 0) stages.unshift(edits)
   }
+  if (stages.length === 0) return { text, from: same, to: same }
   return {
     text,
-    from: (at) => stages.reduce(startBefore, at),
-    to: (at) => stages.reduce(endBefore, at),
+    from: (at) => {
+      let offset = at
+      for (const edits of stages) offset = startBefore(offset, edits)
+      return offset
+    },
+    to: (at) => {
+      let offset = at
+      for (const edits of stages) offset = endBefore(offset, edits)
+      return offset
+    },
   }
 }
+
+const same = (at: number): number => at
 
 function rewrite(text: string, [pattern, replace]: Stage, edits: Edits): string {
   pattern.lastIndex = 0
   let match = pattern.exec(text)
   if (!match) return text
-  let [out, done, before] = ['', 0, '']
+  let out = ''
+  let done = 0
+  let before = ''
   for (; match; match = pattern.exec(text)) {
     let start = match.index
     const end = start + match[0].length
@@ -110,7 +137,8 @@ function rewrite(text: string, [pattern, replace]: Stage, edits: Edits): string 
 
 /** The last edit that begins at or before an offset of the output; -1: none. */
 function editAt({ outStart }: Edits, at: number): number {
-  let [low, high] = [0, outStart.length]
+  let low = 0
+  let high = outStart.length
   while (low < high) {
     const middle = (low + high) >> 1
     if (outStart[middle]! <= at) low = middle + 1

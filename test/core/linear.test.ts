@@ -1,0 +1,81 @@
+import { expect, it, test } from 'vitest'
+import { guessFormat } from '../../src/collectors/formats/index.js'
+import { rowOfLine } from '../../src/collectors/formats/plain.js'
+import { read, readCell, readText } from '../../src/core/read.js'
+import { post, profile } from '../helpers.js'
+
+const MEGABYTE = 1_048_576
+const PIECES = [
+  ...'.:/?#@!$&\'()*+,;=%~[]{}<>|\\^`"-_ \t\n',
+  ...'a0f。．・…○●「」→ｱ\u200bé',
+  '[.]',
+  '(dot)',
+  ' [ . ] ',
+  '[[',
+  ']]',
+  '[:]//',
+  '&amp;',
+  '&gt;',
+  '\\.',
+  '://',
+  'http://',
+  'hxxp://',
+  'hxxp[:]//',
+  'http://a.',
+  'a.',
+  'a-',
+  'a.com ',
+  'a.com,',
+  'a.com/',
+  '1.',
+  '1.1.',
+  '1.2.3.4 ',
+  '1.2.3.4:',
+  'a:',
+  '::',
+  'f:',
+  'IP:',
+  'v1.',
+  'xn--',
+  'moqhao ',
+  '#moqhao',
+  'not moqhao ',
+  'a@',
+  '@a.com ',
+  'abcdefghij.duckdns.org\n',
+  '1.2.3.4\n',
+  'see ',
+  '参考',
+  '版 ',
+  'RT @a: ',
+  '　',
+  '①',
+  '𝐚',
+  'www.',
+  '.com',
+  '..',
+  '\r\n',
+  '\n\n',
+]
+
+test.each(PIECES)('a megabyte of %j is read in under a second', (piece) => {
+  const text = piece.repeat(Math.ceil(MEGABYTE / piece.length)).slice(0, MEGABYTE)
+  for (const [what, work] of [
+    ['post', () => read(post(text), profile)],
+    ['with an end', () => readText(`${text}a`)],
+    ['cell', () => readCell(text)],
+    ['line', () => rowOfLine(`${text}a`)],
+    ['guess', () => guessFormat(text.slice(0, 4_096))],
+  ] as const) {
+    const started = performance.now()
+    work()
+    expect([what, performance.now() - started < 1_000]).toEqual([what, true])
+  }
+})
+
+it('a million lines of names and addresses are paired in seconds', () => {
+  const text = 'abcdefghij.duckdns.org → 1.2.3.4\n'.repeat(20_000)
+  const started = performance.now()
+  expect(read(post(text), profile).observations.length).toBe(2)
+  expect(performance.now() - started).toBeLessThan(2_000)
+})
