@@ -1,7 +1,8 @@
 import { expect, it, test } from 'vitest'
 import { guessFormat } from '../../src/collectors/formats/index.js'
 import { rowOfLine } from '../../src/collectors/formats/plain.js'
-import { read, readCell, readText } from '../../src/core/read.js'
+import { read, readCell } from '../../src/core/read.js'
+import { readText } from '../../src/core/read-text.js'
 import { post, profile } from '../helpers.js'
 
 const MEGABYTE = 1_048_576
@@ -73,7 +74,13 @@ test.each(PIECES)('a megabyte of %j is read in under a second', (piece) => {
   }
 })
 
-it('a million lines of names and addresses are paired in seconds', () => {
+it('a long second line of names is no slower than the first', () => {
+  const started = performance.now()
+  readText(`x[.]\n${Array.from({ length: 40_000 }, (_, n) => `h${n}-abc.top`).join(' ')}`)
+  expect(performance.now() - started).toBeLessThan(1_500)
+})
+
+it('twenty thousand lines of names and addresses are paired in seconds', () => {
   const text = 'abcdefghij.duckdns.org → 1.2.3.4\n'.repeat(20_000)
   const started = performance.now()
   expect(read(post(text), profile).observations.length).toBe(2)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { canonicalHost } from '../../src/core/canonical.js'
-import { read, readCell, readText } from '../../src/core/read.js'
+import { read, readCell } from '../../src/core/read.js'
+import { readText } from '../../src/core/read-text.js'
 import { refang } from '../../src/core/refang.js'
 import { post, profile } from '../helpers.js'
 
