@@ -7,6 +7,8 @@ import { folder } from '../helpers.js'
 
 // The built program as a process of its own (npm test builds it first): what a test inside one process cannot show.
 const BIN = join(PACKAGE_ROOT, 'dist/cli/bin.js')
+// Nobody listens there: the network is closed to these processes too.
+const env = { ...process.env, GITHUB_API_URL: 'http://127.0.0.1:9' }
 
 it('runs from a path with a space, and through a link', () => {
   const dir = folder()
@@ -67,7 +69,7 @@ it('several at once in an empty folder: one works, the others leave', async () =
     [1, 2, 3, 4].map(
       () =>
         new Promise((resolve) =>
-          spawn(process.execPath, [BIN, '--dir', dir, 'run'], { stdio: 'ignore' }).once('exit', resolve),
+          spawn(process.execPath, [BIN, '--dir', dir, 'run'], { stdio: 'ignore', env }).once('exit', resolve),
         ),
     ),
   )
@@ -78,12 +80,12 @@ it('several at once in an empty folder: one works, the others leave', async () =
 it('a killed run leaves nothing that the next does not mend', async () => {
   const dir = folder()
   for (const delay of [400, 700, 900, 1_100]) {
-    const child = spawn(process.execPath, [BIN, '--dir', dir, 'run'], { stdio: 'ignore' })
+    const child = spawn(process.execPath, [BIN, '--dir', dir, 'run'], { stdio: 'ignore', env })
     await new Promise((resolve) => setTimeout(resolve, delay))
     child.kill('SIGKILL')
     await new Promise((resolve) => child.once('exit', resolve))
   }
-  expect(spawnSync(process.execPath, [BIN, '--dir', dir, 'run']).status).toBe(0)
+  expect(spawnSync(process.execPath, [BIN, '--dir', dir, 'run'], { env }).status).toBe(0)
   const files = readdirSync(join(dir, 'feeds'), { recursive: true }).map(String)
   expect(files.filter((path) => path.includes('.tmp-'))).toEqual([])
   expect(spawnSync('sha256sum', ['-c', '--quiet', 'SHA256SUMS'], { cwd: join(dir, 'feeds') }).status).toBe(0)
