@@ -7,13 +7,13 @@ export interface Refanged {
   to: (at: number) => number
 }
 
-/** Replacements that changed lengths: where they stand in the output and in the input, ascending. */
-interface Edits {
-  outStart: number[]
-  outEnd: number[]
-  inStart: number[]
-  inEnd: number[]
-}
+/** Replacements that changed lengths, ascending: of each, where it begins and ends in the output, then in the input. */
+type Edits = number[]
+const OUT_START = 0
+const OUT_END = 1
+const IN_START = 2
+const IN_END = 3
+const FIELDS = 4
 
 /** What a match becomes, given the characters around it; null: it stays. */
 type Replace = (match: RegExpExecArray, before: string, after: string) => string | null
@@ -40,8 +40,8 @@ const UNESCAPE: Stage = [
 ]
 
 /** A dot, colon or slash in up to four brackets, each with at most one space beside it; on one line. */
-const BRACKETED = /(?:[[({<【〔][ \t]?){1,4}(\.|dot|ドット|。|:\/\/|:|\/)(?:[ \t]?[\])}>】〕]){1,4}[ \t]?/
-  .source
+const BRACKETED =
+  /(?:[[({<【〔][ \t]?){1,4}(\.|[dD][oO][tT]|ドット|。|:\/\/|:|\/)(?:[ \t]?[\])}>】〕]){1,4}[ \t]?/.source
 /** Half a bracket, or an escape, on one side of a dot. */
 const HALF_BRACKETED = /[[({]\.|\.[\])}]|[\\^]\./.source
 /** Whether a character can end or begin a label: a letter or a digit of any script. */
@@ -53,7 +53,7 @@ function isAsciiLabel(char: string): boolean {
 }
 
 const UNBRACKET: Stage = [
-  new RegExp(`${BRACKETED}|${HALF_BRACKETED}|。`, 'giu'),
+  new RegExp(`${BRACKETED}|${HALF_BRACKETED}|。`, 'g'),
   ([match, inner], before, after) => {
     if (inner === ':' || inner === '/' || inner === '://') return /[a-z0-9:/.]/i.test(before) ? inner : null
     // Between two labels `。` is a dot; after a name it ends the sentence.
@@ -79,9 +79,9 @@ export function refang(source: string): Refanged {
   const stages: Edits[] = []
   for (const { needed, stage } of STAGES) {
     if (!needed.test(text)) continue
-    const edits: Edits = { outStart: [], outEnd: [], inStart: [], inEnd: [] }
+    const edits: Edits = []
     text = rewrite(text, stage, edits)
-    if (edits.outStart.length > 0) stages.unshift(edits)
+    if (edits.length > 0) stages.unshift(edits)
   }
   if (stages.length === 0) return { text, from: same, to: same }
   return {
@@ -122,12 +122,7 @@ function rewrite(text: string, [pattern, replace]: Stage, edits: Edits): string 
     }
     if (isSpaced) start--
     out += text.slice(done, start)
-    if (plain.length !== end - start) {
-      edits.outStart.push(out.length)
-      edits.outEnd.push(out.length + plain.length)
-      edits.inStart.push(start)
-      edits.inEnd.push(end)
-    }
+    if (plain.length !== end - start) edits.push(out.length, out.length + plain.length, start, end)
     out += plain
     before = plain.at(-1) ?? before
     done = end
@@ -135,26 +130,28 @@ function rewrite(text: string, [pattern, replace]: Stage, edits: Edits): string 
   return out + text.slice(done)
 }
 
-/** The last edit that begins at or before an offset of the output; -1: none. */
-function editAt({ outStart }: Edits, at: number): number {
+/** Where the last edit that begins at or before an offset of the output stands; below 0: there is none. */
+function editAt(edits: Edits, at: number): number {
   let low = 0
-  let high = outStart.length
+  let high = edits.length / FIELDS
   while (low < high) {
     const middle = (low + high) >> 1
-    if (outStart[middle]! <= at) low = middle + 1
+    if (edits[middle * FIELDS + OUT_START]! <= at) low = middle + 1
     else high = middle
   }
-  return low - 1
+  return (low - 1) * FIELDS
 }
 
 function startBefore(at: number, edits: Edits): number {
   const n = editAt(edits, at)
   if (n < 0) return at
-  return at < edits.outEnd[n]! ? edits.inStart[n]! : at - edits.outEnd[n]! + edits.inEnd[n]!
+  const outEnd = edits[n + OUT_END]!
+  return at < outEnd ? edits[n + IN_START]! : at - outEnd + edits[n + IN_END]!
 }
 
 function endBefore(at: number, edits: Edits): number {
   const n = editAt(edits, at - 1)
   if (n < 0) return at
-  return at <= edits.outEnd[n]! ? edits.inEnd[n]! : at - edits.outEnd[n]! + edits.inEnd[n]!
+  const outEnd = edits[n + OUT_END]!
+  return at <= outEnd ? edits[n + IN_END]! : at - outEnd + edits[n + IN_END]!
 }
