@@ -140,7 +140,7 @@ export function readInto(
 }
 
 /** Tries a connection and gives it up at once: why it failed, or null. Costs a remote service nothing. */
-export function connectionError(url: string): Promise<string | null> {
+function connectionError(url: string): Promise<string | null> {
   const { hostname: host, port, protocol } = new URL(url)
   return new Promise((resolve) => {
     const socket = connect({

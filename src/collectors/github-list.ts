@@ -8,7 +8,7 @@ import type { Document } from '../model/document.js'
 import type { CollectContext, Collector } from '../model/ports.js'
 import { inBatches } from './archive.js'
 import { formatOf } from './formats/index.js'
-import { checkedUrl, listFields, sourceFields } from './source.js'
+import { listFields, reachableUrl, sourceFields } from './source.js'
 import { USER_AGENT } from './user-agent.js'
 
 const Config = z.strictObject({
@@ -37,18 +37,12 @@ export const githubList: Collector<GithubListConfig> = {
   remote: true,
   config: Config,
   async *collect(config, context) {
-    const hasToken = context.env('GITHUB_TOKEN') !== undefined
-    const baseUrl = checkedUrl(
+    const baseUrl = await reachableUrl(
+      context,
       'GITHUB_API_URL',
-      context.env('GITHUB_API_URL') ?? 'https://api.github.com',
-      hasToken,
-    ).href.replace(/\/+$/, '')
-    const unreachable = await context.unreachable(baseUrl)
-    if (unreachable)
-      throw new FeedError(
-        'skipped',
-        `needs the network: ${new URL(baseUrl).host} cannot be reached (${unreachable})`,
-      )
+      'https://api.github.com',
+      context.env('GITHUB_TOKEN') !== undefined,
+    )
     const octokit = client(baseUrl, context)
     const cursor = context.cursor === null ? null : Cursor.parse(JSON.parse(context.cursor))
     const { owner, repo, path, ref } = config

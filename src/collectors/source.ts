@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FeedError, quote } from '../errors.js'
+import type { CollectContext } from '../model/ports.js'
 
 /** What every source's entry in feed.config.json says of the source itself; a collector adds its own fields. */
 export const sourceFields = {
@@ -29,7 +30,7 @@ const THIS_MACHINE = ['127.0.0.1', 'localhost', '[::1]']
  * @param hasSecret whether a token goes along: then `http:` is for this machine only
  * @throws {FeedError} `config`
  */
-export function checkedUrl(name: string, text: string, hasSecret: boolean): URL {
+function checkedUrl(name: string, text: string, hasSecret: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : null
   if (!url || !['http:', 'https:'].includes(url.protocol))
     throw new FeedError('config', `${name}: no http(s) address: ${quote(text)}`)
@@ -39,4 +40,20 @@ export function checkedUrl(name: string, text: string, hasSecret: boolean): URL 
       `${name} ${url.origin}: a token goes in clear over http: only to this machine; use https:`,
     )
   return url
+}
+
+/**
+ * The base address of a service that can be reached, without a slash at its end.
+ * @throws {FeedError} `skipped` where there is no network to it, `config` for a wrong address
+ */
+export async function reachableUrl(
+  context: CollectContext,
+  name: string,
+  standard: string,
+  hasSecret: boolean,
+): Promise<string> {
+  const url = checkedUrl(name, context.env(name) ?? standard, hasSecret)
+  const why = await context.unreachable(url.href)
+  if (why) throw new FeedError('skipped', `needs the network: ${url.host} cannot be reached (${why})`)
+  return url.href.replace(/\/+$/, '')
 }

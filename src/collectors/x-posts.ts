@@ -3,7 +3,7 @@ import { ApiPartialResponseError, ApiRequestError, ApiResponseError, TwitterApi 
 import { z } from 'zod'
 import { FeedError, quote } from '../errors.js'
 import type { Batch, CollectContext, Collector } from '../model/ports.js'
-import { checkedUrl, sourceFields } from './source.js'
+import { reachableUrl, sourceFields } from './source.js'
 import { documentsOf, Page } from './x-shapes.js'
 
 const Config = z.strictObject({
@@ -58,17 +58,7 @@ export const xPosts: Collector<XPostsConfig> = {
     const token = context.env('X_BEARER_TOKEN')
     if (!token)
       throw new FeedError('skipped', 'needs a key: set X_BEARER_TOKEN (X API v2, billed per post read)')
-    const baseUrl = checkedUrl(
-      'X_API_URL',
-      context.env('X_API_URL') ?? 'https://api.x.com',
-      true,
-    ).href.replace(/\/+$/, '')
-    const unreachable = await context.unreachable(baseUrl)
-    if (unreachable)
-      throw new FeedError(
-        'skipped',
-        `needs the network: ${new URL(baseUrl).host} cannot be reached (${unreachable})`,
-      )
+    const baseUrl = await reachableUrl(context, 'X_API_URL', 'https://api.x.com', true)
     const get = client(baseUrl, token, context)
     const cursor: Cursor = context.cursor === null ? {} : Cursor.parse(JSON.parse(context.cursor))
     for (const { handle, user_id } of config.users) {

@@ -11,7 +11,7 @@ const canonicalize = canonicalizeModule as unknown as (value: unknown) => string
 const OASIS_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7'
 
 /** RFC 8785. */
-export const canonicalJson = (value: unknown): string => canonicalize(value) ?? 'null'
+const canonicalJson = (value: unknown): string => canonicalize(value) ?? 'null'
 
 /** The namespace of all ids of a publisher: the configured one, or one that follows from the base URL. */
 export const namespaceOf = (baseUrl: string): string => v5(baseUrl, v5.URL)
@@ -24,7 +24,7 @@ export const objectId = (namespace: string, type: string, ...key: string[]): str
   `${type}--${v5(canonicalJson([type, ...key]), namespace)}`
 
 /** Id of a cyber-observable from its id-contributing properties. */
-export const observableId = (type: string, contributing: object): string =>
+const observableId = (type: string, contributing: object): string =>
   `${type}--${v5(canonicalJson(contributing), OASIS_NAMESPACE)}`
 
 /** Fingerprint of anything JSON, for telling whether it changed. 128 bits in hex. */

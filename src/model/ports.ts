@@ -177,8 +177,6 @@ export interface Store {
   health(): Promise<SourceHealth[]>
   /** What was published before `before` (exclusive). */
   facts(before: Instant): Promise<Facts>
-  /** All that is known of one value, or null. */
-  known(type: ObservableType, value: string): Promise<boolean>
   /** Forgets post text older than `before`. Returns how many. */
   forgetText(before: Instant): Promise<number>
   lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>>

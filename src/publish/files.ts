@@ -16,7 +16,7 @@ import { FeedError } from '../errors.js'
 import type { Artifact } from '../model/ports.js'
 
 /** One published file, as manifest.json has it. */
-export interface FileEntry {
+interface FileEntry {
   path: string
   sha256: string
   bytes: number
@@ -114,7 +114,7 @@ function writeSynced(path: string, body: Iterable<string>): { sha256: string; by
 }
 
 /** @returns sha256 in hex, or null where there is no such file */
-export function hashOf(path: string): string | null {
+function hashOf(path: string): string | null {
   try {
     return createHash('sha256').update(readFileSync(path)).digest('hex')
   } catch (error) {

@@ -82,8 +82,6 @@ export const GET_OBSERVATIONS = `
 export const GET_PAIRS =
   'SELECT document, domain, ip, rule, first_seen, last_seen FROM pairs ORDER BY domain, ip, document'
 
-export const IS_KNOWN = 'SELECT 1 FROM observations WHERE type = ? AND value = ? LIMIT 1'
-
 export const FORGET_TEXT = 'UPDATE documents SET text = NULL WHERE text IS NOT NULL AND published_at < ?'
 
 export const GET_LOCK = "SELECT owner, expires_at FROM locks WHERE name = 'run'"

@@ -2,7 +2,6 @@ import { hostname } from 'node:os'
 import Database from 'better-sqlite3'
 import { FeedError } from '../errors.js'
 import type { Document, Instant } from '../model/document.js'
-import type { ObservableType } from '../model/observable.js'
 import type { Observation, Pair, Reading } from '../model/observation.js'
 import type { Committed, Facts, SourceHealth, Store } from '../model/ports.js'
 import { migrate } from './migrate.js'
@@ -213,10 +212,6 @@ class SqliteStore implements Store {
       ),
       pairs: collect<PairRow, ReturnType<typeof toPair>>(sql.GET_PAIRS, toPair),
     }
-  }
-
-  async known(type: ObservableType, value: string): Promise<boolean> {
-    return this.#run(() => this.#sql(sql.IS_KNOWN).get(type, value) !== undefined)
   }
 
   async forgetText(before: Instant): Promise<number> {
