@@ -1,22 +1,14 @@
 import type { Instant } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
 import type { Facts, StoredPair } from '../model/ports.js'
-import type {
-  Delisting,
-  Indicator,
-  PublishedEntry,
-  Reporter,
-  Resolution,
-  Snapshot,
-  Stamp,
-} from '../model/snapshot.js'
+import type { Indicator, PublishedEntry, Reporter, Resolution, Snapshot, Stamp } from '../model/snapshot.js'
+import { delist, ofNamespace } from './delist.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
 import { objectId, scoId } from './ids.js'
 import { lifeOf } from './lifecycle.js'
 import { byObservable, byText } from './order.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
 import { PublicationRecord } from './record.js'
-import { dayOf } from './time.js'
 
 /**
  * Everything as of one day, sorted: a pure function of facts, policy, day and the record of the last publication.
@@ -36,6 +28,7 @@ export function snapshot(
     [...judged.values()]
       .filter((one) => one.verdict === verdict)
       .sort((a, b) => byObservable(a.observable, b.observable))
+  const count = (verdict: string) => [...judged.values()].filter((one) => one.verdict === verdict).length
   const indicators = of('publish').map((one) => indicator(one, policy, asOf, record))
   const quarantine = of('quarantine').map((one) => indicator(one, policy, asOf, null))
   const resolutions = resolve(admitted.pairs, indicators, policy, record)
@@ -52,8 +45,8 @@ export function snapshot(
     sources: usedSources(indicators, policy),
     counts: {
       documents: admitted.documents.length,
-      unrelated: of('unrelated').length,
-      never: of('never').length,
+      unrelated: count('unrelated'),
+      never: count('never'),
     },
     stamps: stampContext(
       policy,
@@ -186,41 +179,6 @@ export const endsOf = ({ domain, ip }: { domain: string; ip: string }) =>
     { type: 'domain-name', value: domain },
     { type: ip.includes(':') ? 'ipv6-addr' : 'ipv4-addr', value: ip },
   ] as const
-
-/** The record of another publisher, from which this one was forked, says nothing of what this one published. */
-function ofNamespace(previous: PublishedEntry[], namespace: string): PublishedEntry[] {
-  const isOwn = ({ id, type, value }: PublishedEntry) =>
-    !type || value === undefined || id === objectId(namespace, 'indicator', type, value)
-  return previous.every(isOwn) ? previous : []
-}
-
-/** What was published and is not any more, and what a maintainer keeps out. It never silently vanishes. */
-function delist(
-  judged: Map<string, Judged>,
-  indicators: Indicator[],
-  previous: PublishedEntry[],
-  policy: Policy,
-  record: PublicationRecord,
-): Delisting[] {
-  const listed = new Set(indicators.map(({ id }) => id))
-  const delisted = new Map<string, Delisting>()
-  for (const { observable, decision, campaign } of judged.values()) {
-    if (!decision || decision.decision === 'confirm') continue
-    const id = objectId(policy.publisher.namespace, 'indicator', observable.type, observable.value)
-    const { reason, date } = decision
-    if (campaign.length > 0 || record.has(id))
-      delisted.set(id, { ...observable, decision: decision.decision, reason, date })
-  }
-  for (const { id, type, value } of previous) {
-    if (!type || value === undefined || listed.has(id) || !record.has(id)) continue
-    const reason =
-      judged.get(observableKey({ type, value }))?.reasons.at(-1)?.detail ?? 'its evidence is no longer held'
-    const { modified } = record.stamp(id, { revoked: true }, { type, value })
-    if (!delisted.has(id))
-      delisted.set(id, { type, value, decision: 'withdraw', reason, date: dayOf(modified) })
-  }
-  return [...delisted.values()].sort(byObservable)
-}
 
 /** Dates of the publisher, its reporters, the malware and the report: they change when what is said of them does. */
 function stampContext(
