@@ -63,6 +63,8 @@ export async function importFiles(
         const file = await spool.open(path, options.stdin ?? process.stdin)
         imported.push(await importFile(workspace, file, { ...options, source, publishedAt }))
       }
+      const found = imported.reduce((sum, { newDocuments }) => sum + newDocuments, 0)
+      await workspace.store().recordRun(source, workspace.now(), 'ok', null, found)
       return imported
     })
   } finally {

@@ -157,6 +157,19 @@ describe('import', () => {
     const second = await cli(['import', '--dir', dir, '-', '--json'], { stdin: 'evil.com\n1.2.3.4\n' })
     expect(JSON.parse(second.stdout)).toMatchObject([{ newDocuments: 0, newObservations: 0 }])
   })
+  it('shows in status', async () => {
+    const dir = folder()
+    await cli(['import', '--dir', dir, '-'], { stdin: 'evil.com\n' })
+    const sources = JSON.parse((await cli(['status', '--dir', dir, '--json'])).stdout) as {
+      name: string
+      lastNewDocument?: string
+    }[]
+    expect(sources.find(({ name }) => name === 'import')).toMatchObject({
+      state: 'ok',
+      documents: 1,
+      lastNewDocument: '2026-11-23T12:00:00.000Z',
+    })
+  })
   it('a source that is trusted publishes, one that is not does not', async () => {
     const dir = folder()
     await cli(['import', '--dir', dir, '-', '--source', 'team-cymru', '--published-at', '2026-11-20'], {
