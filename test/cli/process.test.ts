@@ -47,9 +47,10 @@ test.each([
   ['SIGTERM', 143],
 ] as const)('ends on %s while it waits for its input', async (signal, code) => {
   const child = spawn(process.execPath, [BIN, '--dir', folder(), 'read'], {
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
   })
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  child.stdin.write('{"id":"1","text":"x"}\n')
+  await new Promise((resolve) => child.stdout.once('data', resolve))
   child.kill(signal)
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(code)
 })

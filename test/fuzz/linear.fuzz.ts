@@ -1,3 +1,4 @@
+// npm run fuzz: bounds in seconds, so apart from the tests, none of which depends on the speed of a machine.
 import { expect, it, test } from 'vitest'
 import { guessFormat } from '../../src/collectors/formats/index.js'
 import { rowOfLine } from '../../src/collectors/formats/plain.js'
