@@ -12,7 +12,7 @@ import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
-import { explainReport, runReport } from './report.js'
+import { explainReport, nothingNew, runReport } from './report.js'
 import { EXIT, type Session } from './session.js'
 
 const collectOptions = ({ io, progress }: Session) => ({
@@ -139,10 +139,7 @@ export async function publishCommand(
   const { published, snapshot } = await locked(workspace, () => publishFeeds(workspace))
   const { written, removed, unchanged, version, asOf } = published
   if (json) await print(`${JSON.stringify(published)}\n`)
-  else if (written.length + removed.length === 0)
-    await print(
-      `Nothing new: no byte of ${unchanged} files changed (publication ${version}, as of ${asOf}).\n`,
-    )
+  else if (written.length + removed.length === 0) await print(`${nothingNew(published, unchanged)}\n`)
   else
     await print(
       `Publication ${version} as of ${asOf}: ${plural(snapshot.indicators.length, 'indicator')}; ${plural(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged in ${workspace.feeds}.\n`,

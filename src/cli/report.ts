@@ -6,6 +6,7 @@ import { isUpperBound } from '../core/attribute.js'
 import { dayOf } from '../core/time.js'
 import { isAddress } from '../model/observable.js'
 import type { Indicator, Snapshot } from '../model/snapshot.js'
+import type { Published } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
 
 const COUNTED_DAY = '2021-07-01'
@@ -59,7 +60,7 @@ export async function runReport(
   )
   const changed =
     published.written.length + published.removed.length === 0
-      ? `Nothing new: no byte of ${files} files changed (publication ${published.version}, as of ${published.asOf}).`
+      ? nothingNew(published, files)
       : `Published to ${workspace.feeds} (publication ${published.version}, as of ${published.asOf}).`
   const quiet =
     ofStatus(indicators, 'active') === 0 && indicators.length > 0
@@ -67,6 +68,10 @@ export async function runReport(
       : ''
   return `${table(['source', 'documents', 'new', 'state'], rows)}\n${totals}\n${changed}\n${quiet}`
 }
+
+/** What is said where a publication changes nothing. */
+export const nothingNew = ({ version, asOf }: Published, files: number): string =>
+  `Nothing new: no byte of ${files} files changed (publication ${version}, as of ${asOf}).`
 
 /** Why the active lists are empty, and what the database holds all the same. */
 async function quietReport(workspace: Workspace, { indicators, quarantine }: Snapshot): Promise<string> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Batch, CollectContext, Collector } from '../model/ports.js'
+import { inBatches } from './batches.js'
 import { formatOf } from './formats/index.js'
 import { instant, listFields, sourceFields } from './source.js'
 
@@ -61,17 +62,4 @@ async function* readFile(
     context.signal.throwIfAborted()
     yield { documents, cursor: null }
   }
-}
-
-/** Documents by the hundred: as many as one transaction should hold. */
-export async function* inBatches<T>(items: AsyncIterable<T>, size = 100): AsyncIterable<T[]> {
-  let batch: T[] = []
-  for await (const item of items) {
-    batch.push(item)
-    if (batch.length === size) {
-      yield batch
-      batch = []
-    }
-  }
-  if (batch.length > 0) yield batch
 }

@@ -4,6 +4,7 @@ import type { Facts, StoredObservation, StoredPair } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { attribute } from './attribute.js'
 import { hostOfUrl } from './canonical.js'
+import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
 import { dayOf } from './time.js'
 import { type Judgement, judge } from './verdict.js'
@@ -112,12 +113,8 @@ function carryOver(
       byDocument.set(document.id, [{ rule: 'pair', weight: policy.weights.pair, detail }])
     carried.set(key, byDocument)
   }
-  const direct = new Map(judged)
   for (const pair of pairs) {
-    const name = direct.get(observableKey({ type: 'domain-name', value: pair.domain }))
-    const address = direct.get(
-      observableKey({ type: pair.ip.includes(':') ? 'ipv6-addr' : 'ipv4-addr', value: pair.ip }),
-    )
+    const [name, address] = endsOf(pair).map((end) => judged.get(observableKey(end)))
     carry(name, address, pair)
     carry(address, name, pair)
   }

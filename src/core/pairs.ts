@@ -100,3 +100,10 @@ export function pairsOfRow(row: Row, observations: Observation[]): Pair[] {
   if (!pairRule) return []
   return addresses(observations).flatMap((ip) => cross(names(observations), ip, pairRule, row))
 }
+
+/** The two observables of a pair. */
+export const endsOf = ({ domain, ip }: { domain: string; ip: string }) =>
+  [
+    { type: 'domain-name', value: domain },
+    { type: ip.includes(':') ? 'ipv6-addr' : 'ipv4-addr', value: ip },
+  ] as const

@@ -7,6 +7,7 @@ import { admit, evaluate, type Judged } from './evaluate.js'
 import { objectId, scoId } from './ids.js'
 import { lifeOf } from './lifecycle.js'
 import { byObservable, byText } from './order.js'
+import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
 import { PublicationRecord } from './record.js'
 
@@ -173,12 +174,6 @@ function resolve(
     (a, b) => byObservable(endsOf(a)[0], endsOf(b)[0]) || byObservable(endsOf(a)[1], endsOf(b)[1]),
   )
 }
-
-export const endsOf = ({ domain, ip }: { domain: string; ip: string }) =>
-  [
-    { type: 'domain-name', value: domain },
-    { type: ip.includes(':') ? 'ipv6-addr' : 'ipv4-addr', value: ip },
-  ] as const
 
 /** Dates of the publisher, its reporters, the malware and the report: they change when what is said of them does. */
 function stampContext(

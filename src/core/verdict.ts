@@ -4,6 +4,7 @@ import { isAddress, type Observable } from '../model/observable.js'
 import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
 import { combine } from './attribute.js'
 import { isDenied } from './guards.js'
+import { byText } from './order.js'
 import { type Policy, sourceOf, weightOf } from './policy.js'
 
 export interface Judgement {
@@ -97,12 +98,10 @@ function weigh(campaign: Evidence[], guards: GuardHit[]): [number, Reason[]] {
  * a port of the command servers) or call a command server in naming the campaign; else two reporters, each with a sign of their own.
  */
 function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): [boolean, string] {
-  const list = campaign.find(({ source }) => weightOf(sourceOf(policy, source)) >= policy.threshold)
-  if (list)
-    return [
-      true,
-      `${sourceOf(policy, list.source).title} is trusted with ${weightOf(sourceOf(policy, list.source))}`,
-    ]
+  const list = campaign
+    .map(({ source }) => sourceOf(policy, source))
+    .find((source) => weightOf(source) >= policy.threshold)
+  if (list) return [true, `${list.title} is trusted with ${weightOf(list)}`]
   const address = isAddress(observable.type) || /^https?:\/\/[\d.]+\/$/.test(observable.value)
   const pinned = campaign.filter(({ reporter }) => reporter.pinned)
   const shown = pinned.find(
@@ -126,6 +125,4 @@ function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): 
 }
 
 const sortEvidence = (evidence: Evidence[]): Evidence[] =>
-  [...evidence].sort((a, b) => compare(a.publishedAt, b.publishedAt) || compare(a.document, b.document))
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+  [...evidence].sort((a, b) => byText(a.publishedAt, b.publishedAt) || byText(a.document, b.document))

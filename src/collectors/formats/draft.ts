@@ -28,16 +28,3 @@ export function listDate(input: ListInput): Pick<Document, 'publishedAt' | 'basi
     ? { publishedAt: input.retrievedAt, basis: 'retrieved' }
     : { publishedAt: input.publishedAt, basis: 'stated' }
 }
-
-/** Gathers rows into parts of bounded size. */
-export async function* inParts(rows: AsyncIterable<Row>): AsyncIterable<Row[]> {
-  let part: Row[] = []
-  for await (const row of rows) {
-    part.push(row)
-    if (part.length === PART_ROWS) {
-      yield part
-      part = []
-    }
-  }
-  if (part.length > 0) yield part
-}

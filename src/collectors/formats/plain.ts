@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Row } from '../../model/document.js'
 import type { ListFormat } from '../../model/ports.js'
-import { inParts, listDate, listDocument } from './draft.js'
+import { inBatches } from '../batches.js'
+import { listDate, listDocument, PART_ROWS } from './draft.js'
 import { linesOf } from './lines.js'
 
 const Options = z.strictObject({})
@@ -18,7 +19,7 @@ export const plain: ListFormat<z.infer<typeof Options>> = {
         if (row !== null) yield row
       }
     }
-    for await (const part of inParts(rows()))
+    for await (const part of inBatches(rows(), PART_ROWS))
       yield listDocument(input, part, { id: `list:${input.sha256.slice(0, 32)}`, ...listDate(input) })
   },
 }

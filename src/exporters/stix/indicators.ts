@@ -1,6 +1,6 @@
 import { hashAlgorithm } from '../../core/canonical.js'
 import { scoId } from '../../core/ids.js'
-import { endsOf } from '../../core/snapshot.js'
+import { endsOf } from '../../core/pairs.js'
 import { dayOf, postLink } from '../../core/time.js'
 import type { Observable, ObservableType } from '../../model/observable.js'
 import type { Evidence, Indicator, Snapshot } from '../../model/snapshot.js'

@@ -1,5 +1,5 @@
 import { objectId, scoId } from '../../core/ids.js'
-import { endsOf } from '../../core/snapshot.js'
+import { endsOf } from '../../core/pairs.js'
 import { addMs } from '../../core/time.js'
 import type { Resolution, Snapshot } from '../../model/snapshot.js'
 import type { StixObject } from '../../model/stix/index.js'
