@@ -5,12 +5,14 @@ import type { Observable } from '../model/observable.js'
 
 const IPV4 = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/
 const LEADING_ZERO = /(?:^|\.)0\d/
+const NOT_ASCII = /[^\x00-\x7f]/
 const HOST_NAME =
   /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})$/
 /** A path that WHATWG takes as it is: no dot segments, nothing to encode. */
 const PLAIN_TAIL = /^(?:\/[\w~-]*(?:\.[\w-]+)?)*$/
-/** Hash lengths by STIX name: MD5 32, SHA-1 40, SHA-256 64, SHA-512 128 hex digits. */
-const HASH = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})$/i
+/** MD5, SHA-1, SHA-256, SHA-512, in hex digits. */
+const HASH_LENGTHS = new Set([32, 40, 64, 128])
+const HASH = /^[0-9a-f]+$/i
 /** Defanged and odd spellings of a scheme, to the scheme that is meant. */
 const SCHEMES = new Map([
   ...['http', 'hxxp', 'hXXp', 'ttp'].map((written) => [written, 'http'] as const),
@@ -21,17 +23,20 @@ const SCHEMES = new Map([
   ['ftp', 'ftp'],
 ])
 
+const SUFFIX_OPTIONS = {
+  allowPrivateDomains: true,
+  extractHostname: false,
+  validateHostname: false,
+  detectIp: false,
+}
+
 /** What a public suffix list knows of a name. */
 export function suffixOf(host: string): {
   suffix: string | null
   registrable: string | null
   known: boolean
 } {
-  const parsed = parseSuffix(host, {
-    allowPrivateDomains: true,
-    extractHostname: false,
-    validateHostname: false,
-  })
+  const parsed = parseSuffix(host, SUFFIX_OPTIONS)
   return {
     suffix: parsed.publicSuffix,
     registrable: parsed.domain,
@@ -46,13 +51,12 @@ export function suffixOf(host: string): {
 export function canonicalName(text: string): Observable | null {
   let name = text.toLowerCase()
   if (name.endsWith('.')) name = name.slice(0, -1)
-  for (let i = 0; i < name.length; i++) {
-    if (name.charCodeAt(i) > 0x7f) {
-      name = domainToASCII(name)
-      break
-    }
+  if (!HOST_NAME.test(name)) {
+    if (!NOT_ASCII.test(name)) return null
+    name = domainToASCII(name)
+    if (!HOST_NAME.test(name)) return null
   }
-  if (!HOST_NAME.test(name) || name.endsWith('.arpa')) return null
+  if (name.endsWith('.arpa')) return null
   const { known, registrable } = suffixOf(name)
   return known && registrable !== null ? { type: 'domain-name', value: name } : null
 }
@@ -74,7 +78,8 @@ export const canonicalHost = (text: string): Observable | null =>
 
 /** A file hash in lower case; not a run of one digit, which stands for "no hash". */
 export function canonicalHash(text: string): Observable | null {
-  return HASH.test(text) && !/^(.)\1*$/.test(text) ? { type: 'file', value: text.toLowerCase() } : null
+  if (!HASH_LENGTHS.has(text.length) || !HASH.test(text) || /^(.)\1*$/.test(text)) return null
+  return { type: 'file', value: text.toLowerCase() }
 }
 
 export function hashAlgorithm(hash: string): 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-512' {
@@ -95,19 +100,65 @@ export function canonicalScheme(text: string): string | null {
   return SCHEMES.get(lower) ?? SCHEMES.get(lower.replace(/^h[tx*]{2}p(s?)$/, 'http$1')) ?? null
 }
 
+/** A URL as written, taken apart; a host in brackets stands without them. */
+export interface UrlParts {
+  scheme: string
+  /** Where the host begins in the text. */
+  hostStart: number
+  host: string
+  port: string | undefined
+  /** Path, query and fragment. */
+  tail: string
+}
+
+const PLAIN_AUTHORITY = /^[\w.-]+$/
+const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([^:@\s\\]+))(?::(\d{1,5}))?$/i
+
+/** Takes a URL apart; null where it has no host, or credentials stand in it. */
+export function splitUrl(text: string): UrlParts | null {
+  const colon = text.indexOf('://')
+  if (colon < 2) return null
+  const start = colon + 3
+  let end = start
+  while (end < text.length && !isTail(text.charCodeAt(end))) end++
+  const scheme = text.slice(0, colon)
+  const authority = text.slice(start, end)
+  const tail = text.slice(end)
+  if (PLAIN_AUTHORITY.test(authority))
+    return { scheme, hostStart: start, host: authority, port: undefined, tail }
+  const [, bracketed, host = bracketed, port] = AUTHORITY.exec(authority) ?? []
+  return host === undefined
+    ? null
+    : { scheme, hostStart: bracketed === undefined ? start : start + 1, host, port, tail }
+}
+
+/** `/`, `?` or `#`. */
+const isTail = (code: number): boolean => code === 0x2f || code === 0x3f || code === 0x23
+
 /**
  * A URL with lower-case scheme and canonical host, path case kept, the rest percent-encoded as WHATWG says;
  * null where scheme or host are none, or credentials stand in it.
  */
-export function canonicalUrl(
-  text: string,
-): { url: Observable; host: Observable; port: number | null } | null {
-  const match = /^([a-z*]{2,9}):\/\/(\[[0-9a-f:.]+\]|[^/?#:@\s\\]+)(?::(\d{1,5}))?([/?#].*)?$/is.exec(text)
-  if (!match) return null
-  const [, rawScheme, rawHost, rawPort, tail = ''] = match
-  const scheme = canonicalScheme(rawScheme!)
-  const host = canonicalHost(rawHost!.replace(/^\[|\]$/g, ''))
-  const port = rawPort === undefined ? null : Number(rawPort)
+export function canonicalUrl(text: string): CanonicalUrl | null {
+  const parts = splitUrl(text)
+  return parts && canonicalUrlOf(parts)
+}
+
+export interface CanonicalUrl {
+  url: Observable
+  host: Observable
+  port: number | null
+}
+
+export function canonicalUrlOf({
+  scheme: written,
+  host: name,
+  port: digits,
+  tail,
+}: UrlParts): CanonicalUrl | null {
+  const scheme = canonicalScheme(written)
+  const host = canonicalHost(name)
+  const port = digits === undefined ? null : Number(digits)
   if (!scheme || !host || (port !== null && (port < 1 || port > 65_535))) return null
   const authority = host.type === 'ipv6-addr' ? `[${host.value}]` : host.value
   const rest = `${scheme}://${authority}${port === null ? '' : `:${port}`}`

@@ -1,108 +1,68 @@
-const TOKEN = 1
-const EDGE_BEFORE = 2
-const EDGE_AFTER = 4
-
-/** What each character up to U+25FF may be; the marks by which people elide count as part of a token. */
-const CLASS = new Uint8Array(0x2600)
-const classify = (characters: string, bits: number) => {
-  for (const character of characters) CLASS[character.charCodeAt(0)]! |= bits
-}
-classify("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-:/?#@!$&'()*+,;=%~[]…○●◯×", TOKEN)
-classify(".,;:!?'()[]*&=+~$-", EDGE_BEFORE)
-classify(".,;:!?'()[]*&=+~$#@-", EDGE_AFTER)
-
-// Letters of scripts that are written with spaces: Latin, Greek, Cyrillic. Japanese is glued to what it surrounds.
-for (let code = 0xc0; code < 0x530; code++) CLASS[code]! |= TOKEN
-
-const DOT = 0x2e
-const COLON = 0x3a
-const SLASH = 0x2f
-/** No indicator without a dot or two colons is shorter: an MD5. */
-const SHORTEST_HASH = 32
-
-/**
- * Tells each run of characters that names, addresses, URLs and hashes are written with, where it could hold one: with a
- * dot, two colons, or as long as a hash.
- * @param tell gets where the run begins and ends, and where `://` stands in it first (-1: nowhere)
- */
-export function eachToken(text: string, tell: (start: number, end: number, scheme: number) => void): void {
-  const { length } = text
-  for (let at = 0; at < length; at++) {
-    if (!isToken(text.charCodeAt(at))) continue
-    const start = at
-    let dots = 0
-    let colons = 0
-    let scheme = -1
-    for (; at < length; at++) {
-      const code = text.charCodeAt(at)
-      if (!isToken(code)) break
-      if (code === DOT) dots++
-      else if (code === COLON) {
-        colons++
-        if (scheme < 0 && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH) scheme = at
-      }
-    }
-    if (dots > 0 || colons > 1 || at - start >= SHORTEST_HASH) tell(start, at, scheme)
-  }
-}
-
-const isToken = (code: number): boolean => code < CLASS.length && (CLASS[code]! & TOKEN) !== 0
-
-/** First offset from `start` on that is not punctuation at the edge of a value. */
-export function skipBefore(text: string, start: number, end: number): number {
-  let at = start
-  while (at < end && (CLASS[text.charCodeAt(at)]! & EDGE_BEFORE) !== 0) at++
-  return at
-}
-
-/** Offset after the last character that is not punctuation at the edge of a value. */
-export function trimAfter(text: string, start: number, end: number): number {
-  let at = end
-  while (at > start && (CLASS[text.charCodeAt(at - 1)]! & EDGE_AFTER) !== 0) at--
-  return at
-}
+import {
+  CLASS,
+  EDGE_AFTER,
+  EDGE_BEFORE,
+  ELIDING,
+  HEX,
+  isOf,
+  isSpace,
+  NEEDS,
+  SIGN,
+  TOKEN,
+} from './characters.js'
 
 const NEWLINE = 0x0a
-const LETTER_D = 0x64
-const HEX = new Uint8Array(0x80)
-for (const digit of '0123456789abcdefABCDEF') HEX[digit.charCodeAt(0)] = 1
+const DOT = 0x2e
+const SLASH = 0x2f
+const COLON = 0x3a
+const IDEOGRAPHIC_FULL_STOP = 0x3002
+const KATAKANA_TO = 0x30c8
+/** No indicator without a dot or two colons is shorter: an MD5. */
+const SHORTEST_HASH = 32
+/** Groups of an IPv6 address are at most this far apart. */
+const IPV6_GROUP = 5
 
 /**
- * Tells each line of a text that could hold an indicator: one with a dot of some kind, with two colons close together,
- * or with a run of hex digits as long as a hash. Most lines of a post are prose, and are passed over here.
+ * Tells each line of a text that could hold an indicator: one with a dot that is none of prose, with two colons close
+ * together, or with a run of hex digits as long as a hash. Most lines of a post are prose, and are passed over here.
+ * @param tell gets where the line begins and ends, and what `refang` must undo in it (`NEEDS`)
  */
-export function eachLine(text: string, tell: (start: number, end: number) => void): void {
+export function eachLine(text: string, tell: (start: number, end: number, needs: number) => void): void {
   const { length } = text
   let start = 0
+  let bits = 0
   let mayHold = false
-  let hex = 0
-  let colon = -9
-  for (let at = 0; at <= length; at++) {
-    const code = at === length ? NEWLINE : text.charCodeAt(at)
+  let colon = -IPV6_GROUP
+  for (let at = 0; at < length; at++) {
+    const code = text.charCodeAt(at)
+    const its = CLASS[code]!
+    bits |= its
+    if ((its & SIGN) === 0) continue
     if (code === NEWLINE) {
-      if (mayHold) tell(start, at)
+      if (mayHold || holdsHash(text, start, at)) tell(start, at, bits & NEEDS)
       start = at + 1
+      bits = 0
       mayHold = false
-      hex = 0
-      colon = -9
-    } else if (code < 0x80) {
-      hex = HEX[code] === 1 ? hex + 1 : 0
-      if (code === DOT || hex >= SHORTEST_HASH) mayHold = true
-      else if (code === COLON) {
-        if (at - colon <= 5) mayHold = true
-        colon = at
-      } else if ((code | 0x20) === LETTER_D && /^dot/i.test(text.slice(at, at + 3))) mayHold = true
-    } else if (
-      code === 0xff0e ||
-      code === 0xff61 ||
-      (code === 0x3002 && isJoined(text, at)) ||
-      (code === 0x30c8 && text.startsWith('ドット', at - 2))
-    )
-      mayHold = true
+      colon = at - IPV6_GROUP
+    } else if (code === COLON) {
+      mayHold ||= at - colon <= IPV6_GROUP
+      colon = at
+    } else mayHold ||= isDot(text, at, code)
   }
+  if (mayHold || holdsHash(text, start, length)) tell(start, length, bits & NEEDS)
 }
 
-/** Whether what stands on both sides of a `。` could be labels: a letter or a digit, of whatever width. */
+/** Whether what stands at an offset could be a dot within a name, however it is written. */
+function isDot(text: string, at: number, code: number): boolean {
+  if (code === DOT)
+    return !isSpace(text, at + 1) || at === 0 || !isOf(TOKEN, text, at - 1) || text[at - 1] === '['
+  if (code === IDEOGRAPHIC_FULL_STOP) return isJoined(text, at)
+  if (code === KATAKANA_TO) return text.startsWith('ドット', at - 2)
+  if (code > 0x7f) return true
+  return (text.charCodeAt(at + 1) | 0x20) === 0x6f && (text.charCodeAt(at + 2) | 0x20) === 0x74
+}
+
+/** Whether what follows a `。` could be a label: a letter or a digit, of whatever width. */
 function isJoined(text: string, at: number): boolean {
   const next = text.charCodeAt(at + 1)
   return (
@@ -111,4 +71,70 @@ function isJoined(text: string, at: number): boolean {
     (next >= 0xd800 && next < 0xe000) ||
     (next >= 0x200b && next <= 0x200f)
   )
+}
+
+/** A run of that many hex digits has one at every so-manieth place: one look at each of these is enough. */
+function holdsHash(text: string, start: number, end: number): boolean {
+  for (let at = start + SHORTEST_HASH - 1; at < end; at += SHORTEST_HASH) {
+    if (!isOf(HEX, text, at)) continue
+    let first = at
+    let next = at + 1
+    while (first > start && at - first < SHORTEST_HASH && isOf(HEX, text, first - 1)) first--
+    while (next < end && next - first < SHORTEST_HASH && isOf(HEX, text, next)) next++
+    if (next - first >= SHORTEST_HASH) return true
+  }
+  return false
+}
+
+/**
+ * Tells each run of characters that names, addresses, URLs and hashes are written with, where it could hold one: with a
+ * dot, two colons, or as long as a hash.
+ * @param tell gets where the run begins and ends, where `://` stands in it first (-1: nowhere), and the classes of all
+ * its characters
+ */
+export function eachToken(
+  text: string,
+  tell: (start: number, end: number, scheme: number, bits: number) => void,
+): void {
+  const { length } = text
+  for (let at = 0; at < length; at++) {
+    let its = CLASS[text.charCodeAt(at)]!
+    if ((its & TOKEN) === 0) continue
+    const start = at
+    let bits = 0
+    let dots = 0
+    let colons = 0
+    let scheme = -1
+    for (;;) {
+      bits |= its
+      if ((its & SIGN) !== 0) {
+        const code = text.charCodeAt(at)
+        if (code === DOT) {
+          if (dots++ > 0 && text.charCodeAt(at - 1) === DOT) bits |= ELIDING
+        } else if (code === COLON) {
+          colons++
+          if (scheme < 0 && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH)
+            scheme = at
+        }
+      }
+      if (++at === length) break
+      its = CLASS[text.charCodeAt(at)]!
+      if ((its & TOKEN) === 0) break
+    }
+    if (dots > 0 || colons > 1 || at - start >= SHORTEST_HASH) tell(start, at, scheme, bits)
+  }
+}
+
+/** First offset from `start` on that is not punctuation at the edge of a value. */
+export function skipBefore(text: string, start: number, end: number): number {
+  let at = start
+  while (at < end && isOf(EDGE_BEFORE, text, at)) at++
+  return at
+}
+
+/** Offset after the last character that is not punctuation at the edge of a value. */
+export function trimAfter(text: string, start: number, end: number): number {
+  let at = end
+  while (at > start && isOf(EDGE_AFTER, text, at - 1)) at--
+  return at
 }
