@@ -27,7 +27,8 @@ export const OPENING = 2048
 export const CLOSING = 4096
 /** Between the values of a run that holds several. */
 export const SEPARATOR = 8192
-const SPACE = 16_384
+/** Ends a word. */
+export const SPACE = 16_384
 
 const classify = (bits: number, characters: string) => {
   for (const character of characters) CLASS[character.charCodeAt(0)]! |= bits
@@ -45,7 +46,7 @@ classify(EDGE_AFTER, ".,;:!?'()[]*&=+~$#@-")
 classify(COLON_OR_EQUALS, ':=')
 classify(AT_SIGN, '@')
 classify(SEPARATOR, ",;()=&'")
-classify(SIGN, '\n.:dD。．｡ト')
+classify(SIGN, '\n.:。．｡[({<【〔［（｛＜')
 classify(HEX, '0123456789abcdefABCDEF')
 classify(BRACKET, '\\^。')
 classify(BRACKET | OPENING, '[({<【〔')
@@ -73,9 +74,3 @@ classifyRanges(
 )
 // First halves of mathematical letters, and of letters in circles and squares.
 classify(FOLDED, '\ud835\ud83c')
-
-export const isOf = (bits: number, text: string, at: number): boolean =>
-  (CLASS[text.charCodeAt(at)]! & bits) !== 0
-
-/** Nothing, or what ends a word. */
-export const isSpace = (text: string, at: number): boolean => at >= text.length || isOf(SPACE, text, at)

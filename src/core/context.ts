@@ -33,15 +33,20 @@ export interface Placed {
   start: number
   end: number
   isDefanged: boolean
-  /** A link that can be tapped, in a post that takes care elsewhere: rather what the post points to. */
-  isMereLink: boolean
+}
+
+export interface Placement {
+  context: Context
+  /** What the words before it say it is. */
+  role: Role | null
+  isAnnounced: boolean
 }
 
 /**
  * How a value stands in its line: `defanged` (somebody took care that nobody taps it), `listed` (alone, with other
  * values, or announced), `prose` (a plain word among words). And its role, where the words before it tell.
  */
-export function contextsOf(line: string, values: Placed[]): { context: Context; role: Role | null }[] {
+export function contextsOf(line: string, values: Placed[]): Placement[] {
   let rest = ''
   let done = 0
   for (const { start, end } of values) {
@@ -49,7 +54,8 @@ export function contextsOf(line: string, values: Placed[]): { context: Context; 
     done = Math.max(done, end)
   }
   rest += line.slice(done)
-  if (!LETTER.test(rest)) return values.map((value) => ({ context: listed(value, true), role: null }))
+  if (!LETTER.test(rest))
+    return values.map((value) => ({ context: listed(value, true), role: null, isAnnounced: false }))
   const isList = SIGNS.test(rest.replace(TAGS, '').replace(LABELS, ''))
   return values.map((value) => {
     const cue = lastCue(line.slice(Math.max(0, value.start - CUE_REACH), value.start))
@@ -58,12 +64,13 @@ export function contextsOf(line: string, values: Placed[]): { context: Context; 
     return {
       context: isAnnounced && !value.isDefanged ? 'listed' : listed(value, isList),
       role: isSaid ? null : cue,
+      isAnnounced,
     }
   })
 }
 
-const listed = ({ isDefanged, isMereLink }: Placed, isList: boolean): Context =>
-  isDefanged ? 'defanged' : isList && !isMereLink ? 'listed' : 'prose'
+const listed = ({ isDefanged }: Placed, isList: boolean): Context =>
+  isDefanged ? 'defanged' : isList ? 'listed' : 'prose'
 
 /** A word further away than this says nothing of a value. */
 const CUE_REACH = 60
@@ -72,7 +79,8 @@ function lastCue(before: string): Role | 'indicator' | null {
   let last: Role | 'indicator' | null = null
   let at = -1
   for (const [role, words] of CUES) {
-    for (const match of before.matchAll(words)) {
+    words.lastIndex = 0
+    for (let match = words.exec(before); match; match = words.exec(before)) {
       if (match.index < at) continue
       last = role
       at = match.index

@@ -1,11 +1,12 @@
 import { isAddress, type Observable } from '../model/observable.js'
 import type { Context, Observation, Role } from '../model/observation.js'
 import { canonicalAddress, canonicalHash, canonicalHost, canonicalUrlOf, splitUrl } from './canonical.js'
-import { AT_SIGN, COLON_OR_EQUALS, ELIDING, isOf, SEPARATOR } from './characters.js'
+import { AT_SIGN, CLASS, CLOSING, COLON_OR_EQUALS, ELIDING, SEPARATOR } from './characters.js'
 import { contextsOf } from './context.js'
-import { type Refanged, refang } from './refang.js'
+import { Line } from './refang.js'
 import { eachLine, eachToken, skipBefore, trimAfter } from './scan.js'
 import { ELIDED, portOf, roleOfUrl } from './spelling.js'
+import { Units } from './units.js'
 
 /** A scheme as people write it, at the end of what stands before `://`. */
 const SCHEME = /(?:h[tx*]{2}ps?|ttps?|websocket|wss?|ftp)$/i
@@ -26,29 +27,33 @@ const FILE_NAME = /^[^.]+\.(?:py|sh|pl|md|so|zip|mov|rs|app)$/i
 
 /** Every indicator in a post, with its place. One observation a value: the first. Nothing reaches across a line. */
 export function readText(text: string): Observation[] {
-  const seen = new Set<string>()
-  const lines: Scan[] = []
-  let takesCare = false
-  eachLine(text, (start, end, needs) => {
-    const refanged = refang(text.slice(start, end), needs)
-    const scan: Scan = { refanged, post: text, base: start, seen, found: [] }
-    eachToken(refanged.text, (from, to, scheme, bits) => readToken(scan, from, to, scheme, bits))
-    if (scan.found.length === 0) return
-    lines.push(scan)
-    takesCare ||= scan.found.some(({ isDefanged }) => isDefanged)
+  POST.load(text)
+  const scan: Scan = { post: text, base: 0, seen: new Set(), found: [] }
+  eachLine(POST.codes, POST.length, (start, end, needs) => {
+    LINE.set(POST, start, end, needs)
+    scan.base = start
+    const before = scan.found.length
+    eachToken(LINE.codes, LINE.start, LINE.end, (from, to, scheme, bits) =>
+      readToken(scan, { text: LINE.text(from, to), start: from, bits }, scheme),
+    )
+    if (scan.found.length > before) placeOnLine(scan.found.slice(before))
   })
-  const observations: Observation[] = []
-  for (const line of lines) {
-    placeOnLine(line, takesCare)
-    for (const { observation } of line.found) observations.push(observation)
-  }
-  return observations
+  const { found } = scan
+  const takesCare = found.some(({ isDefanged }) => isDefanged)
+  return found.map(({ observation, isLink, isAnnounced }) => {
+    // In a post that takes care elsewhere, a link that can be tapped is rather what the post points to.
+    if (takesCare && isLink && !isAnnounced) observation.context = 'prose'
+    return observation
+  })
 }
 
-/** One line under the reader's eye. Offsets are into its refanged text until `add` takes them back to the post. */
+/** The post and the line that are being read: memory that is used again. */
+const POST = new Units()
+const LINE = new Line()
+
+/** A post under the reader's eye. Offsets are into `LINE` until `add` takes them back to the post. */
 interface Scan {
   post: string
-  refanged: Refanged
   /** Where the line begins in the post. */
   base: number
   /** Values that the post has already yielded. */
@@ -58,11 +63,14 @@ interface Scan {
 
 interface Found {
   observation: Observation
+  /** Where it stands in the line. */
   start: number
   end: number
   isDefanged: boolean
   /** A link that can be tapped. */
   isLink: boolean
+  /** The words before it say what it is. */
+  isAnnounced: boolean
 }
 
 /** How a value is written: of a host in a URL, how the URL is. */
@@ -75,7 +83,7 @@ interface Told {
 
 /** Notes a value once, with its place. */
 function add(
-  { refanged, base, seen, found }: Scan,
+  { post, seen, found }: Scan,
   { type, value }: Observable,
   start: number,
   end: number,
@@ -83,54 +91,67 @@ function add(
 ): void {
   if (seen.has(value)) return
   seen.add(value)
-  const from = refanged.from(start)
-  const to = refanged.to(end)
-  const raw = refanged.source.slice(from, to)
+  const from = LINE.from(start)
+  const to = LINE.to(end)
   const context: Context = isDefanged ? 'defanged' : 'prose'
-  const observation: Observation = { type, value, raw, start: base + from, end: base + to, role, context }
+  const observation: Observation = {
+    type,
+    value,
+    raw: post.slice(from, to),
+    start: from,
+    end: to,
+    role,
+    context,
+  }
   if (port !== null) observation.port = port
-  found.push({ observation, start, end, isDefanged, isLink })
+  found.push({
+    observation,
+    start: start - LINE.start,
+    end: end - LINE.start,
+    isDefanged,
+    isLink,
+    isAnnounced: false,
+  })
 }
 
 /** Gives each observation of a line its context, and the role that the words before it tell. */
-function placeOnLine({ refanged: { text }, found }: Scan, takesCare: boolean): void {
+function placeOnLine(found: Found[]): void {
   // What is defanged needs no more telling, but for an address: the words before it may call it a server.
   if (found.every(({ isDefanged, observation }) => isDefanged && !isAddress(observation.type))) return
-  const placed = found.map(({ start, end, isDefanged, isLink }) => ({
-    start,
-    end,
-    isDefanged,
-    isMereLink: isLink && takesCare,
-  }))
-  contextsOf(text, placed).forEach(({ context, role }, n) => {
-    const { observation } = found[n]!
+  contextsOf(LINE.text(LINE.start, LINE.end), found).forEach(({ context, role, isAnnounced }, n) => {
+    const one = found[n]!
+    const { observation } = one
+    one.isAnnounced = isAnnounced
     observation.context = context
     if (role !== null && observation.role === 'landing') observation.role = role
   })
 }
 
-function readToken(scan: Scan, start: number, end: number, scheme: number, bits: number): void {
-  let done = start
-  if (scheme >= 0) {
-    const { text } = scan.refanged
-    for (let colon = scheme; colon >= 0; ) {
-      const begin = schemeStart(text, done, colon)
-      const next = indexWithin(text, '://', colon + 3, end)
-      if (begin >= 0) {
-        if (begin > done) readBare(scan, done, begin, bits)
-        const nextBegin = next < 0 ? -1 : schemeStart(text, colon + 3, next)
-        done = nextBegin < 0 ? end : nextBegin
-        readUrl(scan, begin, colon, done, bits)
-      }
-      colon = next
-    }
-  }
-  if (done < end) readBare(scan, done, end, bits)
+/** A run of characters in a line, that may hold several values. */
+interface Token {
+  text: string
+  /** Where it begins in the line. */
+  start: number
+  /** The classes of its characters: what is not among them need not be looked for. */
+  bits: number
 }
 
-function indexWithin(text: string, wanted: string, from: number, end: number): number {
-  const at = text.slice(from, end).indexOf(wanted)
-  return at < 0 ? -1 : from + at
+/** @param scheme where the first `://` stands in the line; -1: there is none */
+function readToken(scan: Scan, token: Token, scheme: number): void {
+  const { text, start } = token
+  let done = 0
+  for (let colon = scheme < 0 ? -1 : scheme - start; colon >= 0; ) {
+    const begin = schemeStart(text, done, colon)
+    const next = text.indexOf('://', colon + 3)
+    if (begin >= 0) {
+      if (begin > done) readBare(scan, token, done, begin)
+      const nextBegin = next < 0 ? -1 : schemeStart(text, colon + 3, next)
+      done = nextBegin < 0 ? text.length : nextBegin
+      readUrl(scan, token, begin, done)
+    }
+    colon = next
+  }
+  if (done < text.length) readBare(scan, token, done, text.length)
 }
 
 /** Where the scheme before a `://` begins; -1: it is none. */
@@ -139,55 +160,53 @@ function schemeStart(text: string, from: number, colon: number): number {
   return match ? colon - match[0].length : -1
 }
 
-function readUrl(scan: Scan, start: number, colon: number, end: number, bits: number): void {
-  const { refanged } = scan
-  const { text } = refanged
-  const trimmed = trimAfter(text, start, end)
-  const hostStart = colon + 3
-  const parts = splitUrl(text.slice(start, trimmed))
+function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: number): void {
+  const from = start + begin
+  const to = trimAfter(LINE.codes, from, start + end)
+  const whole = text.slice(begin, to - start)
+  const parts = splitUrl(whole)
   if (!parts) return
-  const isElided = (bits & ELIDING) !== 0 && ELIDED.test(text.slice(hostStart, end))
+  const isElided = (bits & ELIDING) !== 0 && ELIDED.test(text.slice(begin + parts.hostStart, end))
   const parsed = canonicalUrlOf(isElided ? { ...parts, tail: '' } : parts)
   if (!parsed) return
-  const isDefanged = !PLAIN_SCHEME.test(parts.scheme) || refanged.isEdited(start, trimmed)
-  const isLink = !isDefanged && text.startsWith('http', start)
+  const isDefanged = !PLAIN_SCHEME.test(parts.scheme) || LINE.isEdited(from, to)
+  const isLink = !isDefanged && whole.startsWith('http')
   const told = { role: roleOfUrl(parsed.url.value), port: parsed.port, isDefanged, isLink }
-  if (!isElided) add(scan, parsed.url, start, trimmed, told)
+  if (!isElided) add(scan, parsed.url, from, to, told)
+  const hostStart = from + parts.hostStart
   add(scan, parsed.host, hostStart, hostStart + parts.host.length, told)
 }
 
 /** Names, addresses and hashes without a scheme; `label:value` and comma-separated runs are taken apart. */
-function readBare(scan: Scan, start: number, end: number, bits: number): void {
-  if ((bits & SEPARATOR) === 0) {
-    readPiece(scan, start, end, bits)
+function readBare(scan: Scan, token: Token, begin: number, end: number): void {
+  if ((token.bits & SEPARATOR) === 0) {
+    readPiece(scan, token, begin, end)
     return
   }
-  const { text } = scan.refanged
-  for (let at = start; at < end; at++) {
-    const begin = at
-    while (at < end && !isOf(SEPARATOR, text, at)) at++
-    readPiece(scan, begin, at, bits)
+  for (let at = begin; at < end; at++) {
+    const first = at
+    while (at < end && (CLASS[LINE.codes[token.start + at]!]! & SEPARATOR) === 0) at++
+    readPiece(scan, token, first, at)
   }
 }
 
 const SHORTEST_VALUE = 4
 
-/** @param bits the classes of the run's characters: what is not among them need not be looked for */
-function readPiece(scan: Scan, begin: number, end: number, bits: number): void {
-  const { text } = scan.refanged
-  const trimmed = trimAfter(text, begin, end)
+function readPiece(scan: Scan, { text, start, bits }: Token, begin: number, end: number): void {
+  const { codes } = LINE
+  const trimmed = trimAfter(codes, start + begin, start + end) - start
   if (trimmed - begin < SHORTEST_VALUE) return
   const hasColon = (bits & COLON_OR_EQUALS) !== 0
   const whole = text.slice(begin, trimmed)
   const isWhole = hasColon && canonicalAddress(whole) !== null
   const label = !hasColon || isWhole ? 0 : (LABELLED.exec(whole)?.[0].length ?? 0)
-  const start = isWhole ? begin : skipBefore(text, begin + label, trimmed)
+  const first = isWhole ? begin : skipBefore(codes, start + begin + label, start + trimmed) - start
   // `**.duckdns.org`, `..duckdns.org`, `.duckdns.org` stand for a name that is not told.
-  for (let at = begin + label; at < start; at++) if (text[at] === '.' || text[at] === '*') return
-  const value = text.slice(start, trimmed)
-  if ((bits & AT_SIGN) !== 0 && (value.includes('@') || text[start - 1] === '@')) return
+  for (let at = begin + label; at < first; at++) if (text[at] === '.' || text[at] === '*') return
+  const value = text.slice(first, trimmed)
+  if ((bits & AT_SIGN) !== 0 && (value.includes('@') || text[first - 1] === '@')) return
   if ((bits & ELIDING) !== 0 && ELIDED.test(value)) return
-  readValue(scan, value, start)
+  if (text[first - 1] !== '/') readValue(scan, value, start + first)
 }
 
 /** An IPv6 address with its port, as a URL has it; the opening bracket has been taken off as punctuation. */
@@ -196,14 +215,13 @@ const HOST_PORT_TAIL = /^([^:/?#]+)(?::(\d{1,5}))?([/?#].*)?$/
 const PLAIN_HOST = /^[\w.-]+$/
 
 function readValue(scan: Scan, value: string, start: number): void {
-  const { refanged } = scan
   const hash = canonicalHash(value)
   if (hash) {
     const end = start + value.length
     add(scan, hash, start, end, {
       role: 'payload',
       port: null,
-      isDefanged: refanged.isEdited(start, end),
+      isDefanged: LINE.isEdited(start, end),
       isLink: false,
     })
     return
@@ -211,12 +229,11 @@ function readValue(scan: Scan, value: string, start: number): void {
   const { host, written, port, tail } = splitHost(value)
   if (!host) return
   const end = start + written.length
-  const isDefanged = refanged.isEdited(start, end)
+  const isDefanged = LINE.isEdited(start, end)
   const isBare = port === null && !isDefanged
-  const { text } = refanged
-  if (text[start - 1] === '/' || isContinued(scan, start)) return
+  if (isContinued(scan, start)) return
   const isNone = isAddress(host.type)
-    ? isNoAddress(text, start, end, tail, isBare)
+    ? isNoAddress(start, end, tail, isBare)
     : isNoName(written, host.value, isBare)
   if (!isNone) add(scan, host, start, end, { role: 'landing', port, isDefanged, isLink: false })
 }
@@ -237,24 +254,22 @@ function splitHost(value: string): {
 }
 
 /** A network is context, not an address; four bare numbers beside a word of releases are a version. */
-const isNoAddress = (text: string, start: number, end: number, tail: string, isBare: boolean): boolean =>
+const isNoAddress = (start: number, end: number, tail: string, isBare: boolean): boolean =>
   /^\/\d{1,3}$/.test(tail) ||
   (isBare &&
-    (VERSION_BEFORE.test(text.slice(Math.max(0, start - 12), start)) ||
-      VERSION_AFTER.test(text.slice(end, end + 12))))
+    (VERSION_BEFORE.test(LINE.text(Math.max(LINE.start, start - 12), start)) ||
+      VERSION_AFTER.test(LINE.text(end, Math.min(LINE.end, end + 12)))))
 
 const isNoName = (written: string, name: string, isBare: boolean): boolean =>
   PLACEHOLDER.test(name) || (isBare && (FILE_NAME.test(written) || PACKAGE_NAME.test(written)))
 
 /** A line that ends in a bracketed dot goes on in the next: what stands there first is half a name. */
-function isContinued({ post, base, refanged: { text } }: Scan, start: number): boolean {
-  if (base === 0 || start >= INDENT || !/[\])}]\s*$/.test(post.slice(Math.max(0, base - 4), base)))
-    return false
-  return (
-    text.slice(0, start).trim() === '' &&
-    /[[({]\s?\.\s?[\])}]\s*$/.test(post.slice(Math.max(0, base - 8), base))
-  )
-}
+const isContinued = ({ post, base }: Scan, start: number): boolean =>
+  base > 0 &&
+  start - LINE.start < INDENT &&
+  (CLASS[POST.codes[base - 2]!]! & CLOSING) !== 0 &&
+  /[[({]\s?\.\s?[\])}]\n$/.test(post.slice(Math.max(0, base - 6), base)) &&
+  LINE.text(LINE.start, start).trim() === ''
 
 /** A line begins at most this far in. */
 const INDENT = 20

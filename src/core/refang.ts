@@ -1,4 +1,33 @@
-import { AMPERSAND, BRACKET, CLASS, CLOSING, FOLDED, isOf, NEEDS, OPENING } from './characters.js'
+import { AMPERSAND, BRACKET, CLASS, CLOSING, FOLDED, NEEDS, OPENING } from './characters.js'
+import { Units } from './units.js'
+
+/** Text with its defanging undone, and the way back to where each part of it came from. */
+export interface Refanged {
+  text: string
+  /** Offset in the source at which the character at `at` of `text` begins. */
+  from: (at: number) => number
+  /** Offset in the source at which the character before `at` of `text` ends. */
+  to: (at: number) => number
+}
+
+/**
+ * Undoes what people do to indicators so that nobody taps them: brackets around dots, colons and slashes, escapes,
+ * full-width and mathematical letters, HTML escapes, invisible characters. Linear in the length of the text;
+ * idempotent; never joins across a line. Schemes (`hxxp`) stay as written: they are read as tokens.
+ */
+export function refang(source: string): Refanged {
+  const post = new Units()
+  post.load(source)
+  const line = new Line()
+  line.set(post, 0, post.length, needsOf(post.codes, post.length))
+  return { text: line.text(0, line.end), from: (at) => line.from(at), to: (at) => line.to(at) }
+}
+
+function needsOf(codes: Uint16Array, length: number): number {
+  let bits = 0
+  for (let at = 0; at < length; at++) bits |= CLASS[codes[at]!]!
+  return bits & NEEDS
+}
 
 /** Replacements of one pass, ascending, four numbers each: where it begins and ends in the output, then in the input. */
 type Edits = number[]
@@ -7,68 +36,271 @@ const IN_START = 2
 const IN_END = 3
 const FIELDS = 4
 
-/** Text with its defanging undone, and the way back to where each part of it came from. */
-export class Refanged {
-  readonly source: string
-  readonly text: string
-  private readonly passes: Edits[]
+/** What NFKC spells out at more length than this is no part of a name. */
+const MAX_EXPANSION = 4
 
-  /** @param passes edits of each pass, the last pass first */
-  constructor(source: string, text: string, passes: Edits[]) {
-    this.source = source
-    this.text = text
-    this.passes = passes
+/** One line of a post with its defanging undone. Its units are the post's own where nothing had to be undone. */
+export class Line {
+  codes: Uint16Array = new Uint16Array(0)
+  start = 0
+  end = 0
+  private post = new Units()
+  private units = new Units()
+  private readonly own = new Units()
+  /** Where the line begins in the post; where nothing was undone, offsets are the post's already. */
+  private base = 0
+  /** Edits of each pass, the last pass first. */
+  private passes: Edits[] = []
+
+  /** @param needs what is to be undone in it, of `NEEDS` */
+  set(post: Units, start: number, end: number, needs: number): void {
+    this.post = post
+    this.passes = []
+    this.use(post, start, end, 0)
+    if (needs === 0) return
+    this.own.reserve((end - start) * ((needs & FOLDED) === 0 ? 1 : MAX_EXPANSION))
+    let left = needs
+    if ((needs & FOLDED) !== 0) {
+      this.fold(start)
+      left |= needsOf(this.codes, this.end)
+    }
+    if ((left & AMPERSAND) !== 0) this.unescape(start)
+    // An escape may have hidden a bracket.
+    if ((left & (BRACKET | AMPERSAND)) !== 0) this.unbracket(start)
   }
 
-  /** Offset in the source at which the character at `at` of `text` begins. */
+  private use(units: Units, start: number, end: number, base: number): void {
+    this.units = units
+    this.codes = units.codes
+    this.start = start
+    this.end = end
+    this.base = base
+  }
+
+  /** From a pass on, the line stands in units of its own; the next pass reads and writes the same ones. */
+  private finish(edits: Edits, length: number, base: number): void {
+    this.use(this.own, 0, length, base)
+    if (edits.length > 0) this.passes.unshift(edits)
+  }
+
+  /** Offset in the post at which the unit at `at` begins. */
   from(at: number): number {
     let offset = at
     for (const edits of this.passes) offset = startBefore(offset, edits)
-    return offset
+    return this.base + offset
   }
 
-  /** Offset in the source at which the character before `at` of `text` ends. */
+  /** Offset in the post at which the unit before `at` ends. */
   to(at: number): number {
     let offset = at
     for (const edits of this.passes) offset = endBefore(offset, edits)
-    return offset
+    return this.base + offset
   }
 
-  /** Whether a part of the text was written in another way. */
+  text(start: number, end: number): string {
+    return this.units.text(start, end)
+  }
+
+  /** Whether a part of the line was written in another way. */
   isEdited(start: number, end: number): boolean {
-    return (
-      this.passes.length > 0 &&
-      this.source.slice(this.from(start), this.to(end)) !== this.text.slice(start, end)
-    )
+    if (this.passes.length === 0) return false
+    const from = this.from(start)
+    if (this.to(end) - from !== end - start) return true
+    for (let at = start; at < end; at++)
+      if (this.post.codes[from + at - start] !== this.codes[at]) return true
+    return false
+  }
+
+  /** Characters as NFKC knows them, without the invisible ones. */
+  private fold(base: number): void {
+    const { codes, start, end, post } = this
+    const { codes: own } = this.own
+    const edits: Edits = []
+    let out = 0
+    for (let at = start; at < end; at++) {
+      const code = codes[at]!
+      if ((CLASS[code]! & FOLDED) === 0) {
+        own[out++] = code
+        continue
+      }
+      const size = code >= 0xd800 && code < 0xdc00 && at + 1 < end ? 2 : 1
+      const char = post.text(at, at + size)
+      const plain = folded(char)
+      const isFolded = plain !== char && plain.length <= MAX_EXPANSION
+      const folds = isFolded ? plain : char
+      if (isFolded) edits.push(out, out + plain.length, at - start, at - start + size)
+      for (let n = 0; n < folds.length; n++) own[out++] = folds.charCodeAt(n)
+      at += size - 1
+    }
+    this.finish(edits, out, base)
+  }
+
+  private unescape(base: number): void {
+    const { codes, start, end } = this
+    const { codes: own } = this.own
+    const edits: Edits = []
+    let out = 0
+    let done = 0
+    const copyTo = (offset: number) => {
+      while (done < offset) own[out++] = codes[start + done++]!
+    }
+    for (const { 0: match, 1: name, index } of this.text(start, end).matchAll(ESCAPED)) {
+      copyTo(index)
+      edits.push(out, out + 1, index, index + match.length)
+      own[out++] = (name === undefined ? '&' : ENTITIES[name]!).charCodeAt(0)
+      done = index + match.length
+    }
+    copyTo(end - start)
+    this.finish(edits, out, base)
+  }
+
+  /** Puts dots, colons and slashes in the place of the marks that stand for them. */
+  private unbracket(base: number): void {
+    const { codes, start, end } = this
+    const { codes: own } = this.own
+    const classes = CLASS
+    const edits: Edits = []
+    let out = 0
+    /** Up to here the output is of replacements. */
+    let done = 0
+    for (let at = start; at < end; at++) {
+      const code = codes[at]!
+      if ((classes[code]! & BRACKET) !== 0) {
+        const mark = markAt(codes, at, end, out > done ? own[out - 1]! : NOTHING)
+        const first = out - (mark?.back ?? 0)
+        if (
+          mark &&
+          fits(mark, first > 0 ? own[first - 1]! : NOTHING, mark.next < end ? codes[mark.next]! : NOTHING)
+        ) {
+          const { plain, back, next } = mark
+          edits.push(first, first + plain.length, at - back - start, next - start)
+          out = first
+          for (let n = 0; n < plain.length; n++) own[out++] = plain.charCodeAt(n)
+          done = out
+          at = next - 1
+          continue
+        }
+      }
+      own[out++] = code
+    }
+    this.finish(edits, out, base)
   }
 }
 
+const ENTITIES: Record<string, string> = { gt: '>', lt: '<', quot: '"' }
+const ESCAPED = /&(?:amp;)*(?:(gt|lt|quot);|(?<=amp;))/g
+
+const INVISIBLE = /^[\u00ad\u200b-\u200f\u2060-\u206f\ufeff]$/
+/** Numbers in circles, in parentheses, with a full stop: they count the lines of a list and are no part of a name. */
+const ENUMERATOR = /^[\u2460-\u249b\u24ea-\u24ff\u3251-\u325f\u32b1-\u32bf\u{1f100}-\u{1f10c}]$/u
+
+function folded(char: string): string {
+  if (INVISIBLE.test(char)) return ''
+  return ENUMERATOR.test(char) ? ' ' : char.normalize('NFKC')
+}
+
+/** What stands for a dot, a colon or slashes. */
+interface Mark {
+  plain: '.' | ':' | '/' | '://'
+  /** How many units before it belong to it. */
+  back: 0 | 1
+  /** Where it ends. */
+  next: number
+  isFullStop: boolean
+}
+
+const NOTHING = 0
+const DOT = 0x2e
+const COLON = 0x3a
+const SLASH = 0x2f
+const BACKSLASH = 0x5c
+const CARET = 0x5e
+const FULL_STOP = 0x3002
+const MOST_BRACKETS = 4
+
 /**
- * Undoes what people do to indicators so that nobody taps them: brackets around dots, colons and slashes, escapes,
- * full-width and mathematical letters, HTML escapes, invisible characters. Linear in the length of the text;
- * idempotent; never joins across a line. Schemes (`hxxp`) stay as written: they are read as tokens.
- * @param needs the classes of the characters in it, where they are known (`eachLine`)
+ * The grammar: `open{1,4} ("." | "dot" | "ドット" | "。" | ":" | "/" | "://") close{1,4}` with at most one space beside each
+ * bracket; half a bracket or an escape beside a dot; `。`.
+ * @param before the unit before it, if it was not put there
  */
-export function refang(source: string, needs = needsOf(source)): Refanged {
-  if (needs === 0) return new Refanged(source, source, [])
-  const passes: Edits[] = []
-  let text = source
-  const pass = (undo: (rewriter: Rewriter) => void) => {
-    const rewriter = new Rewriter(text)
-    undo(rewriter)
-    if (rewriter.edits.length === 0) return
-    passes.unshift(rewriter.edits)
-    text = rewriter.finish()
+function markAt(codes: Uint16Array, at: number, end: number, before: number): Mark | null {
+  const code = codes[at]!
+  const isBeforeDot = at + 1 < end && codes[at + 1] === DOT
+  const dot = (back: 0 | 1, next: number): Mark => ({
+    plain: '.',
+    back,
+    next,
+    isFullStop: code === FULL_STOP,
+  })
+  if (code === FULL_STOP) return dot(0, at + 1)
+  if (code === BACKSLASH || code === CARET) return isBeforeDot ? dot(0, at + 2) : null
+  const isHalf = code < 0x80 && code !== LESS && code !== GREATER
+  if ((CLASS[code]! & CLOSING) !== 0) return isHalf && before === DOT ? dot(1, at + 1) : null
+  return bracketed(codes, at, end, isBlank(before) ? 1 : 0) ?? (isHalf && isBeforeDot ? dot(0, at + 2) : null)
+}
+
+const LESS = 0x3c
+const GREATER = 0x3e
+
+function bracketed(codes: Uint16Array, first: number, end: number, back: 0 | 1): Mark | null {
+  const skipBlank = (at: number) => (at < end && isBlank(codes[at]!) ? at + 1 : at)
+  const isOf = (bits: number, at: number) => at < end && (CLASS[codes[at]!]! & bits) !== 0
+  let at = first
+  for (let n = 0; n < MOST_BRACKETS && isOf(OPENING, at); n++) at = skipBlank(at + 1)
+  const inner = innerAt(codes, at, end)
+  if (!inner) return null
+  const [plain, length] = inner
+  at += length
+  let next = at
+  for (let n = 0; n < MOST_BRACKETS && isOf(CLOSING, skipBlank(next)); n++) next = skipBlank(next) + 1
+  return next === at ? null : { plain, back, next: skipBlank(next), isFullStop: false }
+}
+
+type Inner = [plain: Mark['plain'], length: number]
+const SPELLED: [spelled: string, ...Inner][] = [
+  ['dot', '.', 3],
+  ['ドット', '.', 3],
+  ['。', '.', 1],
+]
+const SCHEME_END: Inner = ['://', 3]
+const BARE = new Map<number, Inner>([
+  [DOT, ['.', 1]],
+  [COLON, [':', 1]],
+  [SLASH, ['/', 1]],
+])
+
+/** What brackets may hold, and how long it is. */
+function innerAt(codes: Uint16Array, at: number, end: number): Inner | null {
+  if (at >= end) return null
+  const isSpelled = (text: string) => {
+    for (let n = 0; n < text.length; n++) {
+      const code = codes[at + n]!
+      if (at + n >= end || (code < 0x80 ? code | 0x20 : code) !== text.charCodeAt(n)) return false
+    }
+    return true
   }
-  let left = needs
-  if ((left & FOLDED) !== 0) {
-    pass(fold)
-    left = needsOf(text)
-  }
-  if ((left & AMPERSAND) !== 0) pass(unescapeHtml)
-  // An escape may have hidden a bracket.
-  if (((left | needs) & (BRACKET | AMPERSAND)) !== 0) pass(unbracket)
-  return new Refanged(source, text, passes)
+  const bare = BARE.get(codes[at]!)
+  if (bare) return codes[at] === COLON && isSpelled('://') ? SCHEME_END : bare
+  const spelled = SPELLED.find(([text]) => isSpelled(text))
+  return spelled ? [spelled[1], spelled[2]] : null
+}
+
+/** A dot stands between two labels; colons and slashes after a part of a URL. */
+function fits({ plain, isFullStop }: Mark, before: number, after: number): boolean {
+  if (plain !== '.') return isAsciiLabel(before) || before === COLON || before === SLASH || before === DOT
+  // After a name `。` ends the sentence, and Japanese goes on.
+  return isFullStop ? isAsciiLabel(before) && isAsciiLabel(after) : isLabel(before) && isLabel(after)
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+
+/** Whether a unit can end or begin a label: a letter or a digit of any script. */
+const isLabel = (code: number): boolean =>
+  isAsciiLabel(code) || (code > 0x7f && /[\p{L}\p{N}]/u.test(String.fromCharCode(code)))
+
+function isAsciiLabel(code: number): boolean {
+  const lower = code | 0x20
+  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39)
 }
 
 /** Where the last edit that begins at or before an offset of the output stands; below 0: there is none. */
@@ -95,167 +327,4 @@ function endBefore(at: number, edits: Edits): number {
   if (n < 0) return at
   const outEnd = edits[n + OUT_END]!
   return at <= outEnd ? edits[n + IN_END]! : at - outEnd + edits[n + IN_END]!
-}
-
-function needsOf(text: string): number {
-  let bits = 0
-  for (let at = 0; at < text.length; at++) bits |= CLASS[text.charCodeAt(at)]!
-  return bits & NEEDS
-}
-
-/** Builds a text with replacements, and notes them. */
-class Rewriter {
-  readonly text: string
-  readonly edits: Edits = []
-  /** Up to where the input has been dealt with. */
-  done = 0
-  private out = ''
-  private last = ''
-
-  constructor(text: string) {
-    this.text = text
-  }
-
-  /** The character before an offset, as it stands in the output. */
-  before(start: number): string {
-    return start > this.done ? this.text[start - 1]! : this.last
-  }
-
-  replace(start: number, end: number, plain: string): void {
-    this.out += this.text.slice(this.done, start)
-    this.last = plain === '' ? this.before(start) : plain.at(-1)!
-    this.edits.push(this.out.length, this.out.length + plain.length, start, end)
-    this.out += plain
-    this.done = end
-  }
-
-  finish(): string {
-    return this.out + this.text.slice(this.done)
-  }
-}
-
-const INVISIBLE = /^[\u00ad\u200b-\u200f\u2060-\u206f\ufeff]$/
-/** Numbers in circles, in parentheses, with a full stop: they count the lines of a list and are no part of a name. */
-const ENUMERATOR = /^[\u2460-\u249b\u24ea-\u24ff\u3251-\u325f\u32b1-\u32bf\u{1f100}-\u{1f10c}]$/u
-/** Nothing becomes longer than this; what NFKC spells out at more length is no part of a name. */
-const MAX_EXPANSION = 4
-
-function fold(rewriter: Rewriter): void {
-  const { text } = rewriter
-  for (let at = 0; at < text.length; at++) {
-    if ((CLASS[text.charCodeAt(at)]! & FOLDED) === 0) continue
-    const char = String.fromCodePoint(text.codePointAt(at)!)
-    const plain = folded(char)
-    if (plain !== char && plain.length <= MAX_EXPANSION) rewriter.replace(at, at + char.length, plain)
-    at += char.length - 1
-  }
-}
-
-function folded(char: string): string {
-  if (INVISIBLE.test(char)) return ''
-  return ENUMERATOR.test(char) ? ' ' : char.normalize('NFKC')
-}
-
-const ENTITIES: Record<string, string> = { gt: '>', lt: '<', quot: '"' }
-const ESCAPED = /&(?:amp;)*(?:(gt|lt|quot);|(?<=amp;))/g
-
-function unescapeHtml(rewriter: Rewriter): void {
-  for (const { 0: match, 1: name, index } of rewriter.text.matchAll(ESCAPED))
-    rewriter.replace(index, index + match.length, name === undefined ? '&' : ENTITIES[name]!)
-}
-
-/** Brackets of which people also write but one half. */
-const HALF_OPENING = '[({'
-const HALF_CLOSING = '])}'
-const MOST_BRACKETS = 4
-
-/**
- * The grammar: `open{1,4} ("." | "dot" | "ドット" | "。") close{1,4}` with at most one space beside each bracket, or half a
- * bracket or an escape beside a dot, or `。`; each between two labels. Colons and slashes in brackets likewise.
- */
-function unbracket(rewriter: Rewriter): void {
-  const { text } = rewriter
-  for (let at = 0; at < text.length; at++) {
-    const its = CLASS[text.charCodeAt(at)]!
-    if ((its & BRACKET) === 0) continue
-    const isReplaced =
-      (its & OPENING) !== 0
-        ? replaceBracketed(rewriter, at) ||
-          (HALF_OPENING.includes(text[at]!) && replaceDot(rewriter, at, at + 1))
-        : (its & CLOSING) !== 0
-          ? HALF_CLOSING.includes(text[at]!) &&
-            at > rewriter.done &&
-            replaceDot(rewriter, at - 1, at - 1, at + 1)
-          : text[at] === '。'
-            ? replaceFullStop(rewriter, at)
-            : replaceDot(rewriter, at, at + 1)
-    if (isReplaced) at = rewriter.done - 1
-  }
-}
-
-/** Puts a dot in the place of a part that holds one, where labels stand on both sides. */
-function replaceDot(rewriter: Rewriter, start: number, at: number, end = at + 1): boolean {
-  const { text } = rewriter
-  if (text[at] !== '.' || !isLabel(rewriter.before(start)) || !isLabel(text[end])) return false
-  rewriter.replace(start, end, '.')
-  return true
-}
-
-/** Between two labels `。` is a dot; after a name it ends the sentence. */
-function replaceFullStop(rewriter: Rewriter, at: number): boolean {
-  if (!isAsciiLabel(rewriter.before(at)) || !isAsciiLabel(rewriter.text[at + 1])) return false
-  rewriter.replace(at, at + 1, '.')
-  return true
-}
-
-function replaceBracketed(rewriter: Rewriter, first: number): boolean {
-  const { text } = rewriter
-  const found = bracketed(text, first)
-  if (!found) return false
-  const { inner, end } = found
-  // One space before a bracket belongs to it, as one after it does.
-  const start = first - 1 > rewriter.done && isBlank(text, first - 1) ? first - 1 : first
-  const before = rewriter.before(start)
-  if (inner === '.' ? !isLabel(before) || !isLabel(text[end]) : !/[a-z0-9:/.]/i.test(before)) return false
-  rewriter.replace(start, end, inner)
-  return true
-}
-
-/** What stands in brackets at an offset, in one spelling, and where the brackets and a space after them end. */
-function bracketed(text: string, first: number): { inner: string; end: number } | null {
-  let at = first
-  for (let n = 0; n < MOST_BRACKETS && isOf(OPENING, text, at); n++) at = skipBlank(text, at + 1)
-  const [written, inner] = INNER.find(([written]) => text.startsWith(written, at)) ?? spelledOut(text, at)
-  if (inner === undefined) return null
-  at += written!.length
-  let end = at
-  for (let n = 0; n < MOST_BRACKETS && isOf(CLOSING, text, skipBlank(text, end)); n++)
-    end = skipBlank(text, end) + 1
-  return end === at ? null : { inner, end: skipBlank(text, end) }
-}
-
-const INNER: [written: string, inner: string][] = [
-  ['.', '.'],
-  ['。', '.'],
-  ['ドット', '.'],
-  ['://', '://'],
-  [':', ':'],
-  ['/', '/'],
-]
-const spelledOut = (text: string, at: number): [written: string, inner: string] | [] => {
-  const word = text.slice(at, at + 3)
-  return word.toLowerCase() === 'dot' ? [word, '.'] : []
-}
-
-const isBlank = (text: string, at: number): boolean => text[at] === ' ' || text[at] === '\t'
-const skipBlank = (text: string, at: number): number => (isBlank(text, at) ? at + 1 : at)
-
-/** Whether a character can end or begin a label: a letter or a digit of any script. */
-const isLabel = (char: string | undefined): boolean =>
-  isAsciiLabel(char) || (char !== undefined && char > '\x7f' && /[\p{L}\p{N}]/u.test(char))
-
-function isAsciiLabel(char: string | undefined): boolean {
-  if (char === undefined) return false
-  const code = char.charCodeAt(0) | 0x20
-  return (code >= 0x61 && code <= 0x7a) || (char >= '0' && char <= '9')
 }

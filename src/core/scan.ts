@@ -1,22 +1,15 @@
-import {
-  CLASS,
-  EDGE_AFTER,
-  EDGE_BEFORE,
-  ELIDING,
-  HEX,
-  isOf,
-  isSpace,
-  NEEDS,
-  SIGN,
-  TOKEN,
-} from './characters.js'
+import { CLASS, EDGE_AFTER, EDGE_BEFORE, ELIDING, HEX, NEEDS, SIGN, SPACE, TOKEN } from './characters.js'
 
 const NEWLINE = 0x0a
 const DOT = 0x2e
 const SLASH = 0x2f
 const COLON = 0x3a
+const OPENING_BRACKET = 0x5b
 const IDEOGRAPHIC_FULL_STOP = 0x3002
-const KATAKANA_TO = 0x30c8
+const FULL_WIDTH_DOT = 0xff0e
+const HALF_WIDTH_FULL_STOP = 0xff61
+/** What a spelled-out dot in brackets begins with, in capitals and full width too. */
+const SPELLED_DOT = new Set([...'dDｄＤド'].map((letter) => letter.charCodeAt(0)))
 /** No indicator without a dot or two colons is shorter: an MD5. */
 const SHORTEST_HASH = 32
 /** Groups of an IPv6 address are at most this far apart. */
@@ -27,19 +20,23 @@ const IPV6_GROUP = 5
  * together, or with a run of hex digits as long as a hash. Most lines of a post are prose, and are passed over here.
  * @param tell gets where the line begins and ends, and what `refang` must undo in it (`NEEDS`)
  */
-export function eachLine(text: string, tell: (start: number, end: number, needs: number) => void): void {
-  const { length } = text
+export function eachLine(
+  codes: Uint16Array,
+  length: number,
+  tell: (start: number, end: number, needs: number) => void,
+): void {
+  const classes = CLASS
   let start = 0
   let bits = 0
   let mayHold = false
   let colon = -IPV6_GROUP
   for (let at = 0; at < length; at++) {
-    const code = text.charCodeAt(at)
-    const its = CLASS[code]!
+    const code = codes[at]!
+    const its = classes[code]!
     bits |= its
     if ((its & SIGN) === 0) continue
     if (code === NEWLINE) {
-      if (mayHold || holdsHash(text, start, at)) tell(start, at, bits & NEEDS)
+      if (mayHold || holdsHash(codes, start, at)) tell(start, at, bits & NEEDS)
       start = at + 1
       bits = 0
       mayHold = false
@@ -47,44 +44,47 @@ export function eachLine(text: string, tell: (start: number, end: number, needs:
     } else if (code === COLON) {
       mayHold ||= at - colon <= IPV6_GROUP
       colon = at
-    } else mayHold ||= isDot(text, at, code)
+    } else mayHold ||= isDot(codes, at, length)
   }
-  if (mayHold || holdsHash(text, start, length)) tell(start, length, bits & NEEDS)
+  if (mayHold || holdsHash(codes, start, length)) tell(start, length, bits & NEEDS)
 }
 
 /** Whether what stands at an offset could be a dot within a name, however it is written. */
-function isDot(text: string, at: number, code: number): boolean {
+function isDot(codes: Uint16Array, at: number, length: number): boolean {
+  const code = codes[at]!
+  const next = at + 1 < length ? codes[at + 1]! : NEWLINE
+  const before = at > 0 ? codes[at - 1]! : NEWLINE
+  // One that a space follows ends a sentence, unless it stands in brackets.
   if (code === DOT)
-    return !isSpace(text, at + 1) || at === 0 || !isOf(TOKEN, text, at - 1) || text[at - 1] === '['
-  if (code === IDEOGRAPHIC_FULL_STOP) return isJoined(text, at)
-  if (code === KATAKANA_TO) return text.startsWith('ドット', at - 2)
-  if (code > 0x7f) return true
-  return (text.charCodeAt(at + 1) | 0x20) === 0x6f && (text.charCodeAt(at + 2) | 0x20) === 0x74
+    return (CLASS[next]! & SPACE) === 0 || (CLASS[before]! & TOKEN) === 0 || before === OPENING_BRACKET
+  if (code === IDEOGRAPHIC_FULL_STOP) return isLabelOrFolded(next)
+  if (code === FULL_WIDTH_DOT || code === HALF_WIDTH_FULL_STOP) return true
+  return SPELLED_DOT.has((CLASS[next]! & SPACE) === 0 ? next : codes[at + 2]!)
 }
 
-/** Whether what follows a `。` could be a label: a letter or a digit, of whatever width. */
-function isJoined(text: string, at: number): boolean {
-  const next = text.charCodeAt(at + 1)
-  return (
-    next < 0x250 ||
-    (next >= 0xff01 && next <= 0xff5e) ||
-    (next >= 0xd800 && next < 0xe000) ||
-    (next >= 0x200b && next <= 0x200f)
-  )
-}
+/** Whether it could be a letter or a digit of a label, of whatever width. */
+const isLabelOrFolded = (code: number): boolean =>
+  (code < 0x250 && code !== NEWLINE) ||
+  (code >= 0xff01 && code <= 0xff5e) ||
+  (code >= 0xd800 && code < 0xe000) ||
+  (code >= 0x200b && code <= 0x200f)
 
 /** A run of that many hex digits has one at every so-manieth place: one look at each of these is enough. */
-function holdsHash(text: string, start: number, end: number): boolean {
-  for (let at = start + SHORTEST_HASH - 1; at < end; at += SHORTEST_HASH) {
-    if (!isOf(HEX, text, at)) continue
-    let first = at
-    let next = at + 1
-    while (first > start && at - first < SHORTEST_HASH && isOf(HEX, text, first - 1)) first--
-    while (next < end && next - first < SHORTEST_HASH && isOf(HEX, text, next)) next++
-    if (next - first >= SHORTEST_HASH) return true
-  }
+function holdsHash(codes: Uint16Array, start: number, end: number): boolean {
+  for (let at = start + SHORTEST_HASH - 1; at < end; at += SHORTEST_HASH)
+    if (isHex(codes[at]!) && isHashAround(codes, at, start, end)) return true
   return false
 }
+
+function isHashAround(codes: Uint16Array, at: number, start: number, end: number): boolean {
+  let first = at
+  let next = at + 1
+  while (first > start && at - first < SHORTEST_HASH && isHex(codes[first - 1]!)) first--
+  while (next < end && next - first < SHORTEST_HASH && isHex(codes[next]!)) next++
+  return next - first >= SHORTEST_HASH
+}
+
+const isHex = (code: number): boolean => (CLASS[code]! & HEX) !== 0
 
 /**
  * Tells each run of characters that names, addresses, URLs and hashes are written with, where it could hold one: with a
@@ -93,12 +93,14 @@ function holdsHash(text: string, start: number, end: number): boolean {
  * its characters
  */
 export function eachToken(
-  text: string,
+  codes: Uint16Array,
+  from: number,
+  to: number,
   tell: (start: number, end: number, scheme: number, bits: number) => void,
 ): void {
-  const { length } = text
-  for (let at = 0; at < length; at++) {
-    let its = CLASS[text.charCodeAt(at)]!
+  const classes = CLASS
+  for (let at = from; at < to; at++) {
+    let its = classes[codes[at]!]!
     if ((its & TOKEN) === 0) continue
     const start = at
     let bits = 0
@@ -108,17 +110,16 @@ export function eachToken(
     for (;;) {
       bits |= its
       if ((its & SIGN) !== 0) {
-        const code = text.charCodeAt(at)
+        const code = codes[at]!
         if (code === DOT) {
-          if (dots++ > 0 && text.charCodeAt(at - 1) === DOT) bits |= ELIDING
+          if (dots++ > 0 && codes[at - 1] === DOT) bits |= ELIDING
         } else if (code === COLON) {
           colons++
-          if (scheme < 0 && text.charCodeAt(at + 1) === SLASH && text.charCodeAt(at + 2) === SLASH)
-            scheme = at
+          if (scheme < 0 && at + 2 < to && codes[at + 1] === SLASH && codes[at + 2] === SLASH) scheme = at
         }
       }
-      if (++at === length) break
-      its = CLASS[text.charCodeAt(at)]!
+      if (++at >= to) break
+      its = classes[codes[at]!]!
       if ((its & TOKEN) === 0) break
     }
     if (dots > 0 || colons > 1 || at - start >= SHORTEST_HASH) tell(start, at, scheme, bits)
@@ -126,15 +127,15 @@ export function eachToken(
 }
 
 /** First offset from `start` on that is not punctuation at the edge of a value. */
-export function skipBefore(text: string, start: number, end: number): number {
+export function skipBefore(codes: Uint16Array, start: number, end: number): number {
   let at = start
-  while (at < end && isOf(EDGE_BEFORE, text, at)) at++
+  while (at < end && (CLASS[codes[at]!]! & EDGE_BEFORE) !== 0) at++
   return at
 }
 
 /** Offset after the last character that is not punctuation at the edge of a value. */
-export function trimAfter(text: string, start: number, end: number): number {
+export function trimAfter(codes: Uint16Array, start: number, end: number): number {
   let at = end
-  while (at > start && isOf(EDGE_AFTER, text, at - 1)) at--
+  while (at > start && (CLASS[codes[at - 1]!]! & EDGE_AFTER) !== 0) at--
   return at
 }
