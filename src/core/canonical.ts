@@ -5,6 +5,8 @@ import type { Observable } from '../model/observable.js'
 
 const IPV4 = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/
 const LEADING_ZERO = /(?:^|\.)0\d/
+/** `103.80.134.xxx`: an address with its end left out; `xxx` happens to be a top-level domain. */
+const MASKED_ADDRESS = /^(?:\d{1,3}\.){1,3}xxx$/
 const NOT_ASCII = /[^\x00-\x7f]/
 const HOST_NAME =
   /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})$/
@@ -57,6 +59,7 @@ export function canonicalName(text: string): Observable | null {
     if (!HOST_NAME.test(name)) return null
   }
   if (name.endsWith('.arpa')) return null
+  if (MASKED_ADDRESS.test(name)) return null
   const { known, registrable } = suffixOf(name)
   return known && registrable !== null ? { type: 'domain-name', value: name } : null
 }
@@ -109,12 +112,14 @@ export interface UrlParts {
   port: string | undefined
   /** Path, query and fragment. */
   tail: string
+  /** Something stands before an `@`, to look like the host. */
+  hasCredentials: boolean
 }
 
 const PLAIN_AUTHORITY = /^[\w.-]+$/
 const AUTHORITY = /^(?:\[([0-9a-f:.]+)\]|([^:@\s\\]+))(?::(\d{1,5}))?$/i
 
-/** Takes a URL apart; null where it has no host, or credentials stand in it. */
+/** Takes a URL apart (RFC 3986 section 3.2); null where it has no host. */
 export function splitUrl(text: string): UrlParts | null {
   const colon = text.indexOf('://')
   if (colon < 2) return null
@@ -125,11 +130,12 @@ export function splitUrl(text: string): UrlParts | null {
   const authority = text.slice(start, end)
   const tail = text.slice(end)
   if (PLAIN_AUTHORITY.test(authority))
-    return { scheme, hostStart: start, host: authority, port: undefined, tail }
-  const [, bracketed, host = bracketed, port] = AUTHORITY.exec(authority) ?? []
-  return host === undefined
-    ? null
-    : { scheme, hostStart: bracketed === undefined ? start : start + 1, host, port, tail }
+    return { scheme, hostStart: start, host: authority, port: undefined, tail, hasCredentials: false }
+  const at = authority.lastIndexOf('@')
+  const [, bracketed, host = bracketed, port] = AUTHORITY.exec(authority.slice(at + 1)) ?? []
+  if (host === undefined) return null
+  const hostStart = start + at + (bracketed === undefined ? 1 : 2)
+  return { scheme, hostStart, host, port, tail, hasCredentials: at >= 0 }
 }
 
 /** `/`, `?` or `#`. */
@@ -141,7 +147,7 @@ const isTail = (code: number): boolean => code === 0x2f || code === 0x3f || code
  */
 export function canonicalUrl(text: string): CanonicalUrl | null {
   const parts = splitUrl(text)
-  return parts && canonicalUrlOf(parts)
+  return parts && !parts.hasCredentials ? canonicalUrlOf(parts) : null
 }
 
 export interface CanonicalUrl {

@@ -1,3 +1,4 @@
+import { isAddress, type Observable } from '../model/observable.js'
 import type { Context, Role } from '../model/observation.js'
 
 /**
@@ -7,7 +8,7 @@ import type { Context, Role } from '../model/observation.js'
 const CUES: [Role | 'indicator', RegExp][] = [
   [
     'reference',
-    /正規|公式|本物|本家|参考|出典|引用|詳細|記事|ブログ|ニュース|注意喚起|報告先|相談|通報|被害者|問い合わせ|転送先は正規|\b(?:official|legit(?:imate)?|real|genuine|benign|ref(?:erence)?s?|source|sources|via|see|read|report(?:ed)? (?:at|to)|blog|article|write-?up|news|details?|analysis|sandbox|scan|thanks|credit|cf|victims?|sinkholed?|not malicious|whitelist(?:ed)?|allowlist(?:ed)?|parked|redirects? to(?: the)?(?: real| legit\w*| official)?)\b/giu,
+    /正規|公式|本物|本家|参考|出典|引用|詳細|記事|ブログ|ニュース|注意喚起|報告先|相談|通報|被害|感染(?:端末|者)|利用者の|回線|問い合わせ|レジストラ|例えば|例[:：]|誤報|誤検知|訂正|シンクホール|リゾルバ|\b(?:official|legit(?:imate)?|real|genuine|benign|ref(?:erence)?s?|source|sources|via|see|read|report(?:ed)? (?:at|to)|blog|article|write-?up|news|details?|analysis|sandbox|scan|thanks|credit|cf|victims?|infected|customers?|clients?|visitors?|sinkhole[sd]?|registrars?|resolvers?|nameservers?|e\.g|for example|retract\w*|false positives?|not malicious|whitelist(?:ed)?|allowlist(?:ed)?|parked|redirects? to(?: the)?(?: real| legit\w*| official)?)\b/giu,
   ],
   [
     'c2',
@@ -20,6 +21,10 @@ const CUES: [Role | 'indicator', RegExp][] = [
   ],
 ]
 
+/** Words right after a value that take it back, or say that it is somebody else's. */
+const TAKEN_BACK =
+  /^[\s」』)）"'`*~、,]{0,4}(?:(?:は|が|も)?\s*(?:正規|公式|本物|誤報|誤検知|無関係|無害|問題あり?(?:ません|ない)|安全です|説明用|例です|ダミー|被害|シンクホール)|のような|みたいな|(?:is|are|was|were)\s+(?:an?\s+|the\s+)?(?:legit\w*|official|genuine|benign|false positives?|not malicious|sinkhol\w*|victims?|clean|safe|unrelated))/iu
+
 /** What a line that only lists may hold beside its values: hashtags, short labels; then nothing but signs and digits. */
 const TAGS = /[#＃][\p{L}\p{N}_]+/gu
 const LABELS =
@@ -27,8 +32,12 @@ const LABELS =
 const LETTER = /\p{L}/u
 const SIGNS = /^[\s\p{P}\p{S}\d]*$/u
 
+/** Words right before an address that say it is where something stands. */
+const STANDS_ON = /\b(?:on|at|behind|IN\s+A{1,4})\s*$/i
+
 /** A value as the reader found it in a line. */
 export interface Placed {
+  observation: Observable
   /** Offsets within the line. */
   start: number
   end: number
@@ -58,8 +67,12 @@ export function contextsOf(line: string, values: Placed[]): Placement[] {
     return values.map((value) => ({ context: listed(value, true), role: null, isAnnounced: false }))
   const isList = SIGNS.test(rest.replace(TAGS, '').replace(LABELS, ''))
   return values.map((value) => {
-    const cue = lastCue(line.slice(Math.max(0, value.start - CUE_REACH), value.start))
-    const isSaid = cue === null || cue === 'indicator' || (cue === 'reference' && value.isDefanged)
+    const isTakenBack = TAKEN_BACK.test(line.slice(value.end, value.end + CUE_REACH))
+    const before = line.slice(Math.max(0, value.start - CUE_REACH), value.start)
+    const stands = isAddress(value.observation.type) && STANDS_ON.test(before)
+    const cue = isTakenBack ? 'reference' : stands ? 'indicator' : lastCue(before)
+    const isSaid =
+      cue === null || cue === 'indicator' || (cue === 'reference' && value.isDefanged && !isTakenBack)
     const isAnnounced = cue !== null && cue !== 'reference'
     return {
       context: isAnnounced && !value.isDefanged ? 'listed' : listed(value, isList),

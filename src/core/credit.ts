@@ -1,6 +1,21 @@
 /**
- * Who said it first: the text of a repost, `RT @handle: …`, is its author's word, not the reposter's.
- * @returns the handle to credit, or the author given
+ * Who said it first: the text of a repost, `RT @handle: …`, is its author's word, not the reposter's. But that somebody
+ * said so is only the reposter's word, who may have made it up: both names are kept, as `handle via reposter`, and such
+ * a report is trusted as the less trusted of the two (`reporterOf`).
+ * @returns the name to credit, or the author given; null where nobody is known to vouch for it
  */
-export const creditOf = (text: string, author: string | null): string | null =>
-  /^\s*RT @(\w{1,15}):/.exec(text)?.[1] ?? author
+export function creditOf(text: string, author: string | null): string | null {
+  const original = /^\s*RT @(\w{1,15}):/.exec(text)?.[1]
+  return original === undefined || author === null || isSame(original, author)
+    ? author
+    : `${original}${VIA}${author}`
+}
+
+const VIA = ' via '
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** The first author and the reposter of a credit. */
+export function creditedTo(author: string): [first: string, reposter: string | null] {
+  const [first, reposter] = author.split(VIA)
+  return [first!, reposter ?? null]
+}

@@ -72,13 +72,16 @@ function finder(list: GuardList): (observable: Observable) => string | null {
   return ({ type, value }) => (type === 'domain-name' ? suffixIn(entries, value) : null)
 }
 
-/** The entry that covers a name: the name itself or one of its parents. */
+/**
+ * The entry that covers a name: the name itself or one of its parents, up to the name that somebody registered. What
+ * stands above that is a public suffix, whose owner is not the owner of what stands below it.
+ */
 function suffixIn(entries: Set<string>, name: string): string | null {
-  for (let rest = name; rest !== ''; rest = rest.slice(rest.indexOf('.') + 1)) {
+  const { registrable } = suffixOf(name)
+  for (let rest = name; ; rest = rest.slice(rest.indexOf('.') + 1)) {
     if (entries.has(rest)) return rest
-    if (!rest.includes('.')) return null
+    if (rest === registrable || !rest.includes('.')) return null
   }
-  return null
 }
 
 /** Whether a value may stand in a list of its kind. */

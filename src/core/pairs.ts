@@ -15,24 +15,54 @@ const cross = (domains: Observation[], ip: Observation, rule: PairRule, row?: Ro
   }))
 
 /**
- * Pairs of a post. One address: all names of the post stand on it. Several: a line with one address and names pairs
- * them; a block between blank lines that holds one address pairs its names; a line with nothing but an address is a
- * header over the names that follow. What none of these says is not guessed.
+ * Pairs of a post. One address: all names of the post stand on it. Several: an arrow between a name and an address pairs
+ * them; a line with one address and names does; so does a block between blank lines that holds one address; a line with
+ * nothing but an address is a header over the names that follow. What none of these says is not guessed. What a post
+ * only refers to hosts nothing, nor does an address that is a plain word of its prose, unless a name stands beside it.
  */
 export function pairsOfText(text: string, observations: Observation[]): Pair[] {
-  const hosts = observations.filter(({ type }) => type === 'domain-name' || isAddress(type))
+  const spoken = observations.filter(
+    ({ role, type }) => role !== 'reference' && (type === 'domain-name' || isAddress(type)),
+  )
+  const all = addresses(spoken)
+  if (all.length === 0) return []
+  const isCertain = all.length === 1 && all[0]!.context !== 'prose'
+  const beside = isCertain ? [] : neighbours(text, spoken)
+  const hosts = spoken.filter(
+    (one) => !isAddress(one.type) || one.context !== 'prose' || beside.some(({ ip }) => ip === one.value),
+  )
   const ips = addresses(hosts)
   if (ips.length === 1) return cross(names(hosts), ips[0]!, 'one-address')
   if (ips.length === 0 || ips.length === hosts.length) return []
   const lines = byLine(text, hosts)
   const onLines = lines.flatMap(({ hosts }) => pairsWith(hosts, 'arrow'))
   if (onLines.length > 0) return onLines
+  if (beside.length > 0) return beside
   return byBlock(lines).flatMap((block) => {
     const inBlock = pairsWith(
       block.flatMap(({ hosts }) => hosts),
       'one-address',
     )
     return inBlock.length > 0 ? inBlock : underHeaders(block)
+  })
+}
+
+/** What may stand between a name and its address: a port and a path, then an arrow, a bracket, a word that joins them. */
+const JOINT =
+  /^(?::\d{1,5})?(?:\/\S{0,20})?[\s\p{P}\p{S}]{0,5}(?:は|[-=]+>|→|⇒|\(|（|\||(?:\d{1,7}\s+)?IN\s+A{1,4}|resolve[sd]?\s+to|(?:is\s+)?(?:hosted\s+)?(?:on|at))[\s\p{P}\p{S}]{0,3}(?:IP\s*[:=]?\s*)?$/iu
+const JOINT_BACK = /^(?::\d{1,5})?[\s\p{P}\p{S}]{0,3}(?:<[-=]*|←|⇐|\()[\s\p{P}\p{S}]{0,3}$/u
+const LONGEST_JOINT = 40
+
+/** Pairs of values that stand side by side on a line. */
+function neighbours(text: string, hosts: Observation[]): Pair[] {
+  const sorted = [...hosts].sort((a, b) => a.start - b.start)
+  return sorted.slice(1).flatMap((next, n) => {
+    const before = sorted[n]!
+    if (isAddress(before.type) === isAddress(next.type) || next.start - before.end > LONGEST_JOINT) return []
+    const between = text.slice(before.end, next.start)
+    if (between.includes('\n')) return []
+    if (isAddress(next.type)) return JOINT.test(between) ? cross([before], next, 'arrow') : []
+    return JOINT_BACK.test(between) ? cross([next], before, 'arrow') : []
   })
 }
 

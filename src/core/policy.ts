@@ -3,6 +3,7 @@ import type { ObservableType } from '../model/observable.js'
 import type { SourceConfig } from '../model/ports.js'
 import type { Profile } from '../model/profile.js'
 import type { Publisher, Reporter } from '../model/snapshot.js'
+import { creditedTo } from './credit.js'
 import type { Guards } from './guards.js'
 
 export interface ReporterConfig {
@@ -29,16 +30,22 @@ export interface Policy {
   weights: { pinned: number; pair: number }
 }
 
-/** The person behind a handle, or the organisation behind a list. */
+/** The person behind a handle, or the organisation behind a list. Of a repost, its first author, pinned if both are. */
 export function reporterOf(policy: Policy, author: string | null, source: SourceConfig): Reporter {
-  const spoken = author ?? source.reporter
+  const [first, reposter] = creditedTo(author ?? source.reporter)
+  const known = knownReporter(policy, first)
+  const kind = known?.kind ?? (author ? 'individual' : 'organization')
+  const isVouchedFor = reposter === null || knownReporter(policy, reposter)?.pinned === true
+  if (known && isVouchedFor)
+    return { key: known.name.toLowerCase(), name: known.name, kind, pinned: known.pinned }
+  // What only a stranger says that a known person said is the stranger's report.
+  const name = known ? reposter! : first
+  return { key: name.toLowerCase(), name, kind, pinned: false }
+}
+
+function knownReporter({ reporters }: Policy, spoken: string): ReporterConfig | undefined {
   const lower = spoken.toLowerCase()
-  const known = policy.reporters.find(({ name, handles }) =>
-    [name, ...handles].some((one) => one.toLowerCase() === lower),
-  )
-  if (known)
-    return { key: known.name.toLowerCase(), name: known.name, kind: known.kind, pinned: known.pinned }
-  return { key: lower, name: spoken, kind: author ? 'individual' : 'organization', pinned: false }
+  return reporters.find(({ name, handles }) => [name, ...handles].some((one) => one.toLowerCase() === lower))
 }
 
 const UNKNOWN_SOURCE: Omit<SourceConfig, 'name' | 'title' | 'reporter'> = {

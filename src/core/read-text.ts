@@ -1,7 +1,16 @@
 import { isAddress, type Observable } from '../model/observable.js'
 import type { Context, Observation, Role } from '../model/observation.js'
 import { canonicalAddress, canonicalHash, canonicalHost, canonicalUrlOf, splitUrl } from './canonical.js'
-import { AT_SIGN, CLASS, CLOSING, COLON_OR_EQUALS, ELIDING, SEPARATOR } from './characters.js'
+import {
+  AT_SIGN,
+  CLASS,
+  CLOSING,
+  COLON_OR_EQUALS,
+  EDGE_AFTER,
+  ELIDING,
+  SEPARATOR,
+  TOKEN,
+} from './characters.js'
 import { contextsOf } from './context.js'
 import { Line } from './refang.js'
 import { eachLine, eachToken, skipBefore, trimAfter } from './scan.js'
@@ -13,15 +22,20 @@ const SCHEME = /(?:h[tx*]{2}ps?|ttps?|websocket|wss?|ftp)$/i
 const LONGEST_SCHEME = 9
 const PLAIN_SCHEME = /^(?:https?|wss?|ftp)$/i
 /** `IP:`, `domain=`: what a value is called, glued to it. */
-const LABELLED = /^[a-z][a-z0-9 ]{0,11}[:=](?!\/\/)(?=[\da-z])/i
+const LABELLED = /^(?:[a-z][a-z0-9 ]{0,11}|\d{1,2})[:=](?!\/\/)(?=[\da-z])/i
 /** Words beside four numbers that say they count releases, not machines. */
 const VERSION_BEFORE =
-  /(?:\b(?:v|ver\.?|version|build|release|android|ios|chrome|firefox|safari|windows|sdk|firmware|app|os|openssl|php|java)|バージョン|アプリ|更新)\s*[:/]?\s*$/i
-const VERSION_AFTER = /^\s*(?:版|以降|以前|未満|にアップデート|へアップデート|or (?:later|earlier|newer))/i
+  /(?:\b(?:v|ver\.?|version(?: ?(?:name|code|no\.?))?|build|release|android|ios|chrome|firefox|safari|windows|sdk|firmware|app|os|openssl|php|java|nginx|apache|bind|dig|curl)|バージョン(?:番号|名|情報)?|アプリ|更新|アップデート|ビルド|リリース)(?:が|は|を|の|も|で|から|:|：|=|\/|「|\s){0,3}$/i
+const VERSION_AFTER =
+  /^\s*(?:版|以降|以前|以上|未満|(?:に|へ)(?:アップデート|更新|上が|バージョン)|から[\d.\s]+(?:に|へ)|or (?:later|earlier|newer)|is (?:out|released))/i
 /** `com.example.app`: the name of an Android package, which begins where a host name ends. */
 const PACKAGE_NAME = /^(?:com|jp|net|org|io|kr|cn|android)\.[a-z]/i
 /** Somebody wrote it to stand for any name. */
 const PLACEHOLDER = /^(?:(?!www)(.)\1{2,}|example|hoge|foo|random|yourdomain|domain)\./i
+/** Letters that stand for others: `docomoXXXX.duckdns.org`, in capitals among small ones. */
+const MASKED = /[a-z-]X{2,}|X{2,}[a-z-]/
+/** `Name.com, Inc.`: a company that is called as its site is. */
+const COMPANY_AFTER = /^,?\s*(?:LLC|Inc|Ltd|Limited|Pte|Pty|Corp|Co\.|GmbH|S\.?A\b|B\.?V\b|社|株式会社)/
 /** Top-level domains that are file endings too: such a name counts only where it is defanged or has a scheme. */
 const FILE_NAME = /^[^.]+\.(?:py|sh|pl|md|so|zip|mov|rs|app)$/i
 
@@ -40,9 +54,9 @@ export function readText(text: string): Observation[] {
   })
   const { found } = scan
   const takesCare = found.some(({ isDefanged }) => isDefanged)
-  return found.map(({ observation, isLink, isAnnounced }) => {
-    // In a post that takes care elsewhere, a link that can be tapped is rather what the post points to.
-    if (takesCare && isLink && !isAnnounced) observation.context = 'prose'
+  return found.map(({ observation, link, isAnnounced }) => {
+    // What can be tapped is rather what the post points to: a page of a site, or, in a post that takes care elsewhere, a site.
+    if (!isAnnounced && (link === 'page' || (link === 'site' && takesCare))) observation.context = 'prose'
     return observation
   })
 }
@@ -67,8 +81,7 @@ interface Found {
   start: number
   end: number
   isDefanged: boolean
-  /** A link that can be tapped. */
-  isLink: boolean
+  link: Link
   /** The words before it say what it is. */
   isAnnounced: boolean
 }
@@ -78,8 +91,11 @@ interface Told {
   role: Role
   port: number | null
   isDefanged: boolean
-  isLink: boolean
+  link: Link
 }
+
+/** Whether it can be tapped, and leads to a site or to a page within. */
+type Link = 'none' | 'site' | 'page'
 
 /** Notes a value once, with its place. */
 function add(
@@ -87,7 +103,7 @@ function add(
   { type, value }: Observable,
   start: number,
   end: number,
-  { role, port, isDefanged, isLink }: Told,
+  { role, port, isDefanged, link }: Told,
 ): void {
   if (seen.has(value)) return
   seen.add(value)
@@ -109,15 +125,18 @@ function add(
     start: start - LINE.start,
     end: end - LINE.start,
     isDefanged,
-    isLink,
+    link,
     isAnnounced: false,
   })
 }
 
 /** Gives each observation of a line its context, and the role that the words before it tell. */
 function placeOnLine(found: Found[]): void {
-  // What is defanged needs no more telling, but for an address: the words before it may call it a server.
-  if (found.every(({ isDefanged, observation }) => isDefanged && !isAddress(observation.type))) return
+  // What is defanged needs no more telling, unless it is an address (the words before it may call it a server) or
+  // words come after it (they may take it back).
+  const hasMore = found.at(-1)!.end + LINE.start < LINE.end - FEW
+  if (!hasMore && found.every(({ isDefanged, observation }) => isDefanged && !isAddress(observation.type)))
+    return
   contextsOf(LINE.text(LINE.start, LINE.end), found).forEach(({ context, role, isAnnounced }, n) => {
     const one = found[n]!
     const { observation } = one
@@ -126,6 +145,9 @@ function placeOnLine(found: Found[]): void {
     if (role !== null && observation.role === 'landing') observation.role = role
   })
 }
+
+/** Punctuation at the end of a line is no longer than this. */
+const FEW = 3
 
 /** A run of characters in a line, that may hold several values. */
 interface Token {
@@ -166,13 +188,17 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
   const whole = text.slice(begin, to - start)
   const parts = splitUrl(whole)
   if (!parts) return
-  const isElided = (bits & ELIDING) !== 0 && ELIDED.test(text.slice(begin + parts.hostStart, end))
+  // Asterisks on both sides make it bold.
+  const tailEnd = text[begin - 1] === '*' ? to - start : end
+  const isElided = (bits & ELIDING) !== 0 && ELIDED.test(text.slice(begin + parts.hostStart, tailEnd))
   const parsed = canonicalUrlOf(isElided ? { ...parts, tail: '' } : parts)
   if (!parsed) return
   const isDefanged = !PLAIN_SCHEME.test(parts.scheme) || LINE.isEdited(from, to)
-  const isLink = !isDefanged && whole.startsWith('http')
-  const told = { role: roleOfUrl(parsed.url.value), port: parsed.port, isDefanged, isLink }
-  if (!isElided) add(scan, parsed.url, from, to, told)
+  const link: Link =
+    isDefanged || !whole.startsWith('http') ? 'none' : parts.tail.length > 1 ? 'page' : 'site'
+  const role = isStruck(from, to) ? 'reference' : roleOfUrl(parsed.url.value)
+  const told = { role, port: parsed.port, isDefanged, link }
+  if (!isElided && !parts.hasCredentials) add(scan, parsed.url, from, to, told)
   const hostStart = from + parts.hostStart
   add(scan, parsed.host, hostStart, hostStart + parts.host.length, told)
 }
@@ -202,12 +228,41 @@ function readPiece(scan: Scan, { text, start, bits }: Token, begin: number, end:
   const label = !hasColon || isWhole ? 0 : (LABELLED.exec(whole)?.[0].length ?? 0)
   const first = isWhole ? begin : skipBefore(codes, start + begin + label, start + trimmed) - start
   // `**.duckdns.org`, `..duckdns.org`, `.duckdns.org` stand for a name that is not told.
-  for (let at = begin + label; at < first; at++) if (text[at] === '.' || text[at] === '*') return
+  for (let at = begin + label; at < first; at++)
+    if (text[at] === '.' || (text[at] === '*' && text[trimmed] !== '*')) return
   const value = text.slice(first, trimmed)
   if ((bits & AT_SIGN) !== 0 && (value.includes('@') || text[first - 1] === '@')) return
   if ((bits & ELIDING) !== 0 && ELIDED.test(value)) return
-  if (text[first - 1] !== '/') readValue(scan, value, start + first)
+  if (text[first - 1] === '/') return
+  const counted = countedBy(scan, value, start + first)
+  readValue(scan, value.slice(counted), start + first + counted)
 }
+
+/** How long the number is that counts a line, `1.name.top` before `2.other.top`; a name may begin with a number as well. */
+function countedBy({ post, base }: Scan, value: string, start: number): number {
+  const code = value.charCodeAt(0)
+  if (code < 0x30 || code > 0x39 || start - LINE.start >= INDENT) return 0
+  const [, digits] = /^(\d{1,2})\.(?=[a-z\d-]*[a-z][a-z\d-]*\.)/i.exec(value) ?? []
+  if (digits === undefined || LINE.text(LINE.start, start).trim() !== '') return 0
+  const around = post.slice(Math.max(0, base - COUNTED_REACH), base + COUNTED_REACH).normalize('NFKC')
+  const isCounted = new RegExp(
+    `\\n\\s*(?:${Number(digits) - 1}|${Number(digits) + 1})[.)]|^\\s*${Number(digits) - 1}[.)]`,
+  )
+  return isCounted.test(around) ? digits.length + 1 : 0
+}
+
+/** The next line of a list is no further away than this. */
+const COUNTED_REACH = 200
+
+/** Crossed out: `~~value~~`. */
+const isStruck = (start: number, end: number): boolean =>
+  start - 2 >= LINE.start &&
+  end + 2 <= LINE.end &&
+  LINE.codes[start - 1] === TILDE &&
+  LINE.codes[start - 2] === TILDE &&
+  LINE.codes[end] === TILDE &&
+  LINE.codes[end + 1] === TILDE
+const TILDE = 0x7e
 
 /** An IPv6 address with its port, as a URL has it; the opening bracket has been taken off as punctuation. */
 const BRACKETED_ADDRESS = /^([\da-f:.]+)\](?::(\d{1,5}))?$/i
@@ -222,7 +277,7 @@ function readValue(scan: Scan, value: string, start: number): void {
       role: 'payload',
       port: null,
       isDefanged: LINE.isEdited(start, end),
-      isLink: false,
+      link: 'none',
     })
     return
   }
@@ -234,8 +289,15 @@ function readValue(scan: Scan, value: string, start: number): void {
   if (isContinued(scan, start)) return
   const isNone = isAddress(host.type)
     ? isNoAddress(start, end, tail, isBare)
-    : isNoName(written, host.value, isBare)
-  if (!isNone) add(scan, host, start, end, { role: 'landing', port, isDefanged, isLink: false })
+    : isNoName(end, written, host.value, isBare)
+  if (isNone) return
+  const link = isBare && tail.length > 1 ? 'page' : 'none'
+  add(scan, host, start, end, {
+    role: isStruck(start, end) ? 'reference' : 'landing',
+    port,
+    isDefanged,
+    link,
+  })
 }
 
 /** The host that a value begins with, as it is written, and what follows it. */
@@ -260,16 +322,40 @@ const isNoAddress = (start: number, end: number, tail: string, isBare: boolean):
     (VERSION_BEFORE.test(LINE.text(Math.max(LINE.start, start - 12), start)) ||
       VERSION_AFTER.test(LINE.text(end, Math.min(LINE.end, end + 12)))))
 
-const isNoName = (written: string, name: string, isBare: boolean): boolean =>
-  PLACEHOLDER.test(name) || (isBare && (FILE_NAME.test(written) || PACKAGE_NAME.test(written)))
+const isNoName = (end: number, written: string, name: string, isBare: boolean): boolean =>
+  PLACEHOLDER.test(name) ||
+  (name !== written && MASKED.test(written)) ||
+  (isBare &&
+    (FILE_NAME.test(written) ||
+      PACKAGE_NAME.test(written) ||
+      COMPANY_AFTER.test(LINE.text(end, Math.min(LINE.end, end + 8)))))
 
-/** A line that ends in a bracketed dot goes on in the next: what stands there first is half a name. */
-const isContinued = ({ post, base }: Scan, start: number): boolean =>
-  base > 0 &&
-  start - LINE.start < INDENT &&
-  (CLASS[POST.codes[base - 2]!]! & CLOSING) !== 0 &&
-  /[[({]\s?\.\s?[\])}]\n$/.test(post.slice(Math.max(0, base - 6), base)) &&
-  LINE.text(LINE.start, start).trim() === ''
+/**
+ * A line that ends in a bracketed dot, in a hyphen, or in a scheme with half a name goes on in the next: what stands
+ * there first is the other half.
+ */
+function isContinued({ base }: Scan, start: number): boolean {
+  if (base === 0 || start - LINE.start >= INDENT || LINE.text(LINE.start, start).trim() !== '') return false
+  const { codes } = POST
+  let at = base - 2
+  if (codes[at] === CARRIAGE_RETURN) at--
+  if (codes[at] === HYPHEN) return (CLASS[codes[at - 1]!]! & (TOKEN | EDGE_AFTER)) === TOKEN
+  if ((CLASS[codes[at]!]! & CLOSING) !== 0)
+    return /[[({]\s?\.\s?[\])}]$/.test(POST.text(Math.max(0, at - 4), at + 1))
+  while (
+    at > 1 &&
+    base - at < LONGEST_LABEL &&
+    (CLASS[codes[at]!]! & (TOKEN | EDGE_AFTER)) === TOKEN &&
+    codes[at] !== SLASH
+  )
+    at--
+  return at > 1 && codes[at] === SLASH && codes[at - 1] === SLASH && codes[at - 2] === COLON
+}
+const LONGEST_LABEL = 63
+const CARRIAGE_RETURN = 0x0d
+const HYPHEN = 0x2d
+const SLASH = 0x2f
+const COLON = 0x3a
 
 /** A line begins at most this far in. */
 const INDENT = 20

@@ -1,3 +1,4 @@
+import { canonicalName } from './canonical.js'
 import { AMPERSAND, BRACKET, CLASS, CLOSING, FOLDED, NEEDS, OPENING } from './characters.js'
 import { Units } from './units.js'
 
@@ -147,7 +148,7 @@ export class Line {
     for (const { 0: match, 1: name, index } of this.text(start, end).matchAll(ESCAPED)) {
       copyTo(index)
       edits.push(out, out + 1, index, index + match.length)
-      own[out++] = (name === undefined ? '&' : ENTITIES[name]!).charCodeAt(0)
+      own[out++] = (name === undefined ? '&' : unescaped(name)).charCodeAt(0)
       done = index + match.length
     }
     copyTo(end - start)
@@ -163,6 +164,8 @@ export class Line {
     let out = 0
     /** Up to here the output is of replacements. */
     let done = 0
+    /** Where the last `。` that became a dot ends. */
+    let fullStop = 0
     for (let at = start; at < end; at++) {
       const code = codes[at]!
       if ((classes[code]! & BRACKET) !== 0) {
@@ -170,13 +173,15 @@ export class Line {
         const first = out - (mark?.back ?? 0)
         if (
           mark &&
-          fits(mark, first > 0 ? own[first - 1]! : NOTHING, mark.next < end ? codes[mark.next]! : NOTHING)
+          fits(mark, first > 0 ? own[first - 1]! : NOTHING, mark.next < end ? codes[mark.next]! : NOTHING) &&
+          !(mark.isFullStop && (isNameBefore(own, fullStop, out) || isNameAfter(codes, at + 1, end)))
         ) {
           const { plain, back, next } = mark
           edits.push(first, first + plain.length, at - back - start, next - start)
           out = first
           for (let n = 0; n < plain.length; n++) own[out++] = plain.charCodeAt(n)
           done = out
+          if (mark.isFullStop) fullStop = out
           at = next - 1
           continue
         }
@@ -187,16 +192,31 @@ export class Line {
   }
 }
 
-const ENTITIES: Record<string, string> = { gt: '>', lt: '<', quot: '"' }
-const ESCAPED = /&(?:amp;)*(?:(gt|lt|quot);|(?<=amp;))/g
+const ENTITIES: Record<string, string> = {
+  gt: '>',
+  lt: '<',
+  quot: '"',
+  '#39': "'",
+  '#46': '.',
+  '#47': '/',
+  '#58': ':',
+}
+/** `&gt;`, `&amp;gt;`, `&#46;`, `&#x2e;`, `&amp;`: what a web page makes of plain characters. */
+const ESCAPED = /&(?:(?:amp|#38|#x26);)*(?:(gt|lt|quot|#39|#46|#47|#58|#x2e|#x2f|#x3a);|(?<=;))/gi
+const unescaped = (name: string): string =>
+  ENTITIES[name.toLowerCase().replace(/^#x(..)$/, (_, hex: string) => `#${Number.parseInt(hex, 16)}`)]!
 
 const INVISIBLE = /^[\u00ad\u200b-\u200f\u2060-\u206f\ufeff]$/
-/** Numbers in circles, in parentheses, with a full stop: they count the lines of a list and are no part of a name. */
-const ENUMERATOR = /^[\u2460-\u249b\u24ea-\u24ff\u3251-\u325f\u32b1-\u32bf\u{1f100}-\u{1f10c}]$/u
+/**
+ * What counts the lines of a list, points to a footnote or stands for a word: numbers in circles, in parentheses, raised,
+ * Roman; `ℹ`, `™`, `㈱`. NFKC makes letters and digits of them, but they are no part of a name.
+ */
+const SIGNS =
+  /^[\u00aa\u00b2\u00b3\u00b9\u00ba\u00bc-\u00be\u2070\u2074-\u2079\u2080-\u2089\u2100\u2101\u2103\u2105\u2106\u2109\u2116\u2120-\u2122\u2139\u2150-\u218b\u2460-\u249b\u24ea-\u24ff\u3200-\u33ff\u{1f100}-\u{1f10c}]$/u
 
 function folded(char: string): string {
   if (INVISIBLE.test(char)) return ''
-  return ENUMERATOR.test(char) ? ' ' : char.normalize('NFKC')
+  return SIGNS.test(char) ? ' ' : char.normalize('NFKC')
 }
 
 /** What stands for a dot, a colon or slashes. */
@@ -291,6 +311,27 @@ function fits({ plain, isFullStop }: Mark, before: number, after: number): boole
   // After a name `。` ends the sentence, and Japanese goes on.
   return isFullStop ? isAsciiLabel(before) && isAsciiLabel(after) : isLabel(before) && isLabel(after)
 }
+
+const LONGEST_NAME = 253
+
+/** Whether a whole name stands before a `。`, with dots of its own: then the `。` ends a sentence. */
+function isNameBefore(codes: Uint16Array, from: number, to: number): boolean {
+  let at = to
+  while (at > from && to - at < LONGEST_NAME && isNamePart(codes[at - 1]!)) at--
+  return isName(String.fromCharCode(...codes.subarray(at, to)))
+}
+
+function isNameAfter(codes: Uint16Array, from: number, to: number): boolean {
+  let at = from
+  while (at < to && at - from < LONGEST_NAME && codes[at]! > 0x20 && codes[at]! < 0x7f) at++
+  return isName(
+    /^[\w.-]*/.exec(String.fromCharCode(...codes.subarray(from, at)).replace(/[[\](){}]/g, ''))![0],
+  )
+}
+
+const isNamePart = (code: number): boolean => isAsciiLabel(code) || code === DOT || code === HYPHEN
+const HYPHEN = 0x2d
+const isName = (text: string): boolean => text.includes('.') && canonicalName(text) !== null
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 

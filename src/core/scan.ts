@@ -2,6 +2,8 @@ import { CLASS, EDGE_AFTER, EDGE_BEFORE, ELIDING, HEX, NEEDS, SIGN, SPACE, TOKEN
 
 const NEWLINE = 0x0a
 const DOT = 0x2e
+const AMPERSAND = 0x26
+const NUMBER_SIGN = 0x23
 const SLASH = 0x2f
 const COLON = 0x3a
 const OPENING_BRACKET = 0x5b
@@ -58,6 +60,7 @@ function isDot(codes: Uint16Array, at: number, length: number): boolean {
   if (code === DOT)
     return (CLASS[next]! & SPACE) === 0 || (CLASS[before]! & TOKEN) === 0 || before === OPENING_BRACKET
   if (code === IDEOGRAPHIC_FULL_STOP) return isLabelOrFolded(next)
+  if (code === AMPERSAND) return next === NUMBER_SIGN
   if (code === FULL_WIDTH_DOT || code === HALF_WIDTH_FULL_STOP) return true
   return SPELLED_DOT.has((CLASS[next]! & SPACE) === 0 ? next : codes[at + 2]!)
 }

@@ -50,6 +50,7 @@ export function signalsOf(profile: Profile, tags: string[], text: string): Signa
 }
 
 /** "not MoqHao", "MoqHaoではない": the word is there to say that it is another thing. */
-const DENIED_AFTER = /^\s*(?:とは?(?:別|異な|違う|無関係)|(?:では|じゃ)な[いく]|以外)/u
+const DENIED_AFTER =
+  /^["'」』）)]?\s*(?:(?:と|に)?(?:は)?(?:別|異な|違う|違い|無関係|関係(?:が|は)?(?:な|あり?ません)|似て非)|(?:では|じゃ)(?:な[いく]|あり?ません|ございません)|以外|風の)/u
 const DENIED_BEFORE = /(?:\b(?:not|isn['’]t|unlike|nor|neither|unrelated to|different from)|≠|非)\s*#?$/u
 const DENIAL_REACH = 16

@@ -25,21 +25,65 @@ export const plain: ListFormat<z.infer<typeof Options>> = {
 }
 
 const COMMENT = /(?:^|(?<=\s))(?:[#;!]|\/\/).*$/
-/** `@@||name^` and its like say what is not to be blocked; `/…/` and `^…$` are expressions, `/…` paths. */
-const NOT_A_VALUE = /^(?:@@|\/|\^)|[\\{}]/
-const ADBLOCK = /^\|\|([^\s^/]+)\^?(?:\$.*)?$/
+/**
+ * `@@||name^` and its like, and RPZ's pass-through, say what is not to be blocked; `/…/` and `^…$` are expressions, `/…`
+ * paths; a zone begins with its own names.
+ */
+const NOT_A_VALUE = /^(?:@@|\/|\^|\$(?:TTL|ORIGIN)\b)|[\\{}]|\brpz-passthru\b|\s(?:SOA|NS)\s/
+/** The name that a line of a resolver's configuration blocks, by its syntax. */
+const RULES = [
+  /^\|\|([^\s^/]+)\^?(?:\$.*)?$/, // adblock: ||name^
+  /^(?:address|local|server)=\/([^/\s]+)\/\S*$/, // dnsmasq: address=/name/0.0.0.0
+  /^local-(?:zone|data):\s*"([^"\s]+)/, // Unbound: local-zone: "name" always_nxdomain
+  /^(?:\*\.)?(\S+)\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+\*?\.$/, // RPZ: name CNAME .
+]
+/** `0.0.0.0 name`, and a resource record's time to live and class. */
 const HOSTS = /^(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+(?=\S)/
-const SEPARATOR = /\s*(?:->|→|=>|[,;|\t\s])\s*/
+const RECORD = /\s+(?:\d+\s+)?IN\s+A{1,4}\s+/
+/** A URL may hold what parts cells elsewhere; of a page nothing is a cell. */
+const WHOLE = /^(?:[a-z*]{2,9}\[?:\]?\/\/[^\s,"]+$|<)/i
+const QUOTED_OR_CELL = /"([^"]*)"|[^,;|\t"]+/g
+const ARROW = /\s*(?:->|→|=>|\s)\s*/
 
 /** The cells of one line of a list, in whichever of the common spellings; null where it holds no value. */
 export function rowOfLine(line: string): Row | null {
+  if (line.trimStart().startsWith('{')) return rowOfJson(line)
   const text = line.replace(COMMENT, '').trim()
   if (text === '' || NOT_A_VALUE.test(text)) return null
-  const rule = ADBLOCK.exec(text)?.[1]
-  if (rule !== undefined) return { cells: [rule] }
-  const cells = text
-    .replace(HOSTS, '')
-    .split(SEPARATOR)
-    .filter((cell) => cell !== '')
+  for (const rule of RULES) {
+    const name = rule.exec(text)?.[1]
+    if (name !== undefined) return { cells: [name] }
+  }
+  return rowOf(cellsOf(text.replace(HOSTS, '').replace(RECORD, ' ')))
+}
+
+/** Commas and their like part cells, in which spaces are prose; a line without them is parted by spaces and arrows. */
+function cellsOf(text: string): string[] {
+  if (WHOLE.test(text)) return [text]
+  const cells = [...text.matchAll(QUOTED_OR_CELL)].map(([cell, quoted]) => (quoted ?? cell).trim())
+  return cells.length > 1 ? cells.filter((cell) => !/\S\s+\S/.test(cell)) : (cells[0] ?? '').split(ARROW)
+}
+
+/** Fields under which JSON of this trade keeps a value. */
+const FIELDS =
+  /^(?:domain|domain_name|host|hostname|fqdn|ip|ip_?address|ipv[46]|url|uri|ioc|indicator|value|observable|md5|sha-?1|sha-?256|sha-?512|hash)$/i
+
+/** A flat JSON object a line; what lies deeper is not looked at. */
+function rowOfJson(line: string): Row | null {
+  let json: unknown
+  try {
+    json = JSON.parse(line)
+  } catch {
+    return null
+  }
+  const cells = Object.entries(json as object).flatMap(([key, value]) =>
+    FIELDS.test(key) && typeof value === 'string' ? [value] : [],
+  )
+  return rowOf(cells)
+}
+
+function rowOf(all: string[]): Row | null {
+  const cells = all.filter((cell) => cell !== '')
+  if (cells.length === 0) return null
   return cells.length === 1 ? { cells } : { cells, pairRule: 'row' }
 }
