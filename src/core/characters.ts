@@ -20,8 +20,9 @@ export const AT_SIGN = 128
 export const BRACKET = 256
 export const AMPERSAND = 512
 export const FOLDED = 1024
+export const FULL_STOP = 32_768
 /** What such a line needs, as `eachLine` tells it. */
-export const NEEDS = BRACKET | AMPERSAND | FOLDED
+export const NEEDS = BRACKET | AMPERSAND | FOLDED | FULL_STOP
 /** Brackets by which way they open. */
 export const OPENING = 2048
 export const CLOSING = 4096
@@ -48,7 +49,8 @@ classify(AT_SIGN, '@')
 classify(SEPARATOR, ",;()=&'")
 classify(SIGN, '\n.:&。．｡[({<【〔［（｛＜')
 classify(HEX, '0123456789abcdefABCDEF')
-classify(BRACKET, '\\^。')
+classify(BRACKET, '\\^')
+classify(FULL_STOP, '。')
 classify(BRACKET | OPENING, '[({<【〔')
 classify(BRACKET | CLOSING, '])}>】〕')
 classify(AMPERSAND, '&')

@@ -33,7 +33,7 @@ const PACKAGE_NAME = /^(?:com|jp|net|org|io|kr|cn|android)\.[a-z]/i
 /** Somebody wrote it to stand for any name. */
 const PLACEHOLDER = /^(?:(?!www)(.)\1{2,}|example|hoge|foo|random|yourdomain|domain)\./i
 /** Letters that stand for others: `docomoXXXX.duckdns.org`, in capitals among small ones. */
-const MASKED = /[a-z-]X{2,}|X{2,}[a-z-]/
+const MASKED = /[a-z]-?X{2,}|X{2,}-?[a-z]/
 /** `Name.com, Inc.`: a company that is called as its site is. */
 const COMPANY_AFTER = /^,?\s*(?:LLC|Inc|Ltd|Limited|Pte|Pty|Corp|Co\.|GmbH|S\.?A\b|B\.?V\b|社|株式会社)/
 /** Top-level domains that are file endings too: such a name counts only where it is defanged or has a scheme. */

@@ -1,5 +1,5 @@
 import { canonicalName } from './canonical.js'
-import { AMPERSAND, BRACKET, CLASS, CLOSING, FOLDED, NEEDS, OPENING } from './characters.js'
+import { AMPERSAND, BRACKET, CLASS, CLOSING, FOLDED, FULL_STOP, NEEDS, OPENING } from './characters.js'
 import { Units } from './units.js'
 
 /** Text with its defanging undone, and the way back to where each part of it came from. */
@@ -68,6 +68,7 @@ export class Line {
     if ((left & AMPERSAND) !== 0) this.unescape(start)
     // An escape may have hidden a bracket.
     if ((left & (BRACKET | AMPERSAND)) !== 0) this.unbracket(start)
+    if ((left & FULL_STOP) !== 0) this.joinLabels(start)
   }
 
   private use(units: Units, start: number, end: number, base: number): void {
@@ -164,8 +165,6 @@ export class Line {
     let out = 0
     /** Up to here the output is of replacements. */
     let done = 0
-    /** Where the last `。` that became a dot ends. */
-    let fullStop = 0
     for (let at = start; at < end; at++) {
       const code = codes[at]!
       if ((classes[code]! & BRACKET) !== 0) {
@@ -173,15 +172,13 @@ export class Line {
         const first = out - (mark?.back ?? 0)
         if (
           mark &&
-          fits(mark, first > 0 ? own[first - 1]! : NOTHING, mark.next < end ? codes[mark.next]! : NOTHING) &&
-          !(mark.isFullStop && (isNameBefore(own, fullStop, out) || isNameAfter(codes, at + 1, end)))
+          fits(mark, first > 0 ? own[first - 1]! : NOTHING, mark.next < end ? codes[mark.next]! : NOTHING)
         ) {
           const { plain, back, next } = mark
           edits.push(first, first + plain.length, at - back - start, next - start)
           out = first
           for (let n = 0; n < plain.length; n++) own[out++] = plain.charCodeAt(n)
           done = out
-          if (mark.isFullStop) fullStop = out
           at = next - 1
           continue
         }
@@ -189,6 +186,31 @@ export class Line {
       own[out++] = code
     }
     this.finish(edits, out, base)
+  }
+
+  /** Makes dots of `。` between two labels. Beside a whole name with dots of its own it ends the sentence. */
+  private joinLabels(base: number): void {
+    const { codes, start, end } = this
+    const { codes: own } = this.own
+    const edits: Edits = []
+    /** Up to here the output has dots that were `。`. */
+    let joined = 0
+    for (let at = start; at < end; at++) {
+      const [out, code] = [at - start, codes[at]!]
+      const isDot =
+        code === IDEOGRAPHIC_FULL_STOP &&
+        out > 0 &&
+        isAsciiLabel(own[out - 1]!) &&
+        at + 1 < end &&
+        isAsciiLabel(codes[at + 1]!) &&
+        !isNameBefore(own, joined, out) &&
+        !isNameAfter(codes, at + 1, end)
+      own[out] = isDot ? DOT : code
+      if (!isDot) continue
+      joined = out + 1
+      edits.push(out, out + 1, out, out + 1)
+    }
+    this.finish(edits, end - start, base)
   }
 }
 
@@ -226,7 +248,6 @@ interface Mark {
   back: 0 | 1
   /** Where it ends. */
   next: number
-  isFullStop: boolean
 }
 
 const NOTHING = 0
@@ -235,24 +256,18 @@ const COLON = 0x3a
 const SLASH = 0x2f
 const BACKSLASH = 0x5c
 const CARET = 0x5e
-const FULL_STOP = 0x3002
+const IDEOGRAPHIC_FULL_STOP = 0x3002
 const MOST_BRACKETS = 4
 
 /**
  * The grammar: `open{1,4} ("." | "dot" | "ドット" | "。" | ":" | "/" | "://") close{1,4}` with at most one space beside each
- * bracket; half a bracket or an escape beside a dot; `。`.
+ * bracket; half a bracket or an escape beside a dot.
  * @param before the unit before it, if it was not put there
  */
 function markAt(codes: Uint16Array, at: number, end: number, before: number): Mark | null {
   const code = codes[at]!
   const isBeforeDot = at + 1 < end && codes[at + 1] === DOT
-  const dot = (back: 0 | 1, next: number): Mark => ({
-    plain: '.',
-    back,
-    next,
-    isFullStop: code === FULL_STOP,
-  })
-  if (code === FULL_STOP) return dot(0, at + 1)
+  const dot = (back: 0 | 1, next: number): Mark => ({ plain: '.', back, next })
   if (code === BACKSLASH || code === CARET) return isBeforeDot ? dot(0, at + 2) : null
   const isHalf = code < 0x80 && code !== LESS && code !== GREATER
   if ((CLASS[code]! & CLOSING) !== 0) return isHalf && before === DOT ? dot(1, at + 1) : null
@@ -273,7 +288,7 @@ function bracketed(codes: Uint16Array, first: number, end: number, back: 0 | 1):
   at += length
   let next = at
   for (let n = 0; n < MOST_BRACKETS && isOf(CLOSING, skipBlank(next)); n++) next = skipBlank(next) + 1
-  return next === at ? null : { plain, back, next: skipBlank(next), isFullStop: false }
+  return next === at ? null : { plain, back, next: skipBlank(next) }
 }
 
 type Inner = [plain: Mark['plain'], length: number]
@@ -306,19 +321,24 @@ function innerAt(codes: Uint16Array, at: number, end: number): Inner | null {
 }
 
 /** A dot stands between two labels; colons and slashes after a part of a URL. */
-function fits({ plain, isFullStop }: Mark, before: number, after: number): boolean {
-  if (plain !== '.') return isAsciiLabel(before) || before === COLON || before === SLASH || before === DOT
-  // After a name `。` ends the sentence, and Japanese goes on.
-  return isFullStop ? isAsciiLabel(before) && isAsciiLabel(after) : isLabel(before) && isLabel(after)
+function fits({ plain }: Mark, before: number, after: number): boolean {
+  if (plain === '.') return isLabel(before) && isLabel(after)
+  return isAsciiLabel(before) || before === COLON || before === SLASH || before === DOT
 }
 
 const LONGEST_NAME = 253
 
-/** Whether a whole name stands before a `。`, with dots of its own: then the `。` ends a sentence. */
+/** Most names that are registered directly have no more labels than this: `name.co.jp`, `name.duckdns.org`. */
+const FEW_LABELS = 4
+
+/** Whether a name ends here, with dots of its own. */
 function isNameBefore(codes: Uint16Array, from: number, to: number): boolean {
   let at = to
   while (at > from && to - at < LONGEST_NAME && isNamePart(codes[at - 1]!)) at--
-  return isName(String.fromCharCode(...codes.subarray(at, to)))
+  const labels = String.fromCharCode(...codes.subarray(at, to))
+    .split('.')
+    .slice(-FEW_LABELS)
+  return labels.some((_, n) => isName(labels.slice(n).join('.')))
 }
 
 function isNameAfter(codes: Uint16Array, from: number, to: number): boolean {

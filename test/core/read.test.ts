@@ -1,9 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { canonicalHost } from '../../src/core/canonical.js'
 import { read, readCell } from '../../src/core/read.js'
 import { readText } from '../../src/core/read-text.js'
-import { refang } from '../../src/core/refang.js'
 import { post, profile } from '../helpers.js'
 
 const values = (text: string) => readText(text).map(({ value }) => value)
@@ -127,74 +124,4 @@ it('notes which words of the profile stand in a text, and nothing else of it', (
     profile,
   )
   expect(signals).toEqual(['other:njRAT:njrat', 'term:moqhao', 'term:roaming mantis'])
-})
-
-describe('properties', () => {
-  const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,10}[a-z0-9])?$/)
-  const name = fc
-    .tuple(label, fc.constantFrom('duckdns.org', 'com', 'top', 'xyz'))
-    .map(([sub, suffix]) => `${sub}.${suffix}`)
-    .filter((one) => canonicalHost(one) !== null)
-  const address = fc
-    .tuple(fc.integer({ min: 1, max: 223 }), fc.nat(255), fc.nat(255), fc.nat(255))
-    .map((octets) => octets.join('.'))
-  const dot = fc.constantFrom('[.]', '(.)', '{.}', '[dot]', '(dot)', ' [.] ', '[ . ]', '\\.', '．', '【.】')
-  const frame = fc.constantFrom(
-    ['', ''],
-    ['配布先は', 'です'],
-    ['「', '」'],
-    ['MoqHao: ', ', seen today'],
-    ['(', ')'],
-    ['IP:', '\n'],
-  )
-
-  it('a defanged value is found with its place, whatever stands around it', () => {
-    fc.assert(
-      fc.property(fc.oneof(name, address), dot, frame, (value, mark, [before, after]) => {
-        const text = `${before}${value.replaceAll('.', mark)}${after}`
-        const found = readText(text)
-        expect(found.map((one) => one.value)).toEqual([value])
-        expect(refang(text.slice(found[0]!.start, found[0]!.end)).text).toBe(value)
-      }),
-      { numRuns: 2000 },
-    )
-  })
-
-  it('refanging twice changes nothing more', () => {
-    const piece = fc.constantFrom(
-      '[',
-      ']',
-      '(',
-      ')',
-      '.',
-      'dot',
-      ' ',
-      'a',
-      'b1',
-      ':',
-      '/',
-      '&gt;',
-      '&amp;',
-      '\\',
-      '。',
-      '．',
-      'ａ',
-      '\u200b',
-      '\ufdfa',
-      '＆ａｍｐ；',
-      '&lt;',
-      '<',
-      '>',
-      '[.]',
-      '[:]',
-      '\n',
-    )
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
-        const once = refang(pieces.join('')).text
-        expect(refang(once).text).toBe(once)
-      }),
-      { numRuns: 3000 },
-    )
-  })
 })
