@@ -51,8 +51,8 @@ classify(SIGN, '\n.:&。．｡[({<【〔［（｛＜')
 classify(HEX, '0123456789abcdefABCDEF')
 classify(BRACKET, '\\^')
 classify(FULL_STOP, '。')
-classify(BRACKET | OPENING, '[({<【〔')
-classify(BRACKET | CLOSING, '])}>】〕')
+classify(BRACKET | OPENING, '[({<【〔（［｛＜')
+classify(BRACKET | CLOSING, '])}>】〕）］｝＞')
 classify(AMPERSAND, '&')
 classify(SPACE, ' \t\n\r\u3000')
 // What NFKC, or nobody's eye, tells from what it stands for: full-width, circled, ligatures, invisible characters.
@@ -76,3 +76,5 @@ classifyRanges(
 )
 // First halves of mathematical letters, and of letters in circles and squares.
 classify(FOLDED, '\ud835\ud83c')
+// In prose these enclose; NFKC would make parts of URLs of them.
+for (const bracket of '（［｛＜）］｝＞') CLASS[bracket.charCodeAt(0)]! &= ~FOLDED
