@@ -40,6 +40,7 @@ export function readDocument(document: Document, policy: Policy): ReadResult {
     value: one.value,
     role: one.role,
     context: one.context,
+    signals: one.signals ?? null,
     port: one.port ?? null,
     firstSeen: one.firstSeen ?? null,
     lastSeen: one.lastSeen ?? null,

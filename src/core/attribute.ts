@@ -34,6 +34,8 @@ export function attribute(
     })
   const named = signs.some(({ rule }) => rule === 'term')
   const isOther = others.length > 0 && !named && listWeight < policy.threshold
+  // That a name is spelt as another family's says little where the document names this one alone.
+  const isMixed = listWeight < policy.threshold && others.some(({ rule }) => rule.startsWith('other-term'))
   const reasons = isOther ? [...others, ...signs] : [...signs, ...others]
   if (!isOther && signs.length > 0 && reporter.pinned)
     reasons.push({
@@ -57,11 +59,7 @@ export function attribute(
     port: observation.port,
     family: isOther ? others[0]!.detail : sign ? policy.profile.family : null,
     // A document that names this campaign and another says which value is whose only to a person.
-    confidence: !sign
-      ? 0
-      : others.length > 0 && listWeight < policy.threshold
-        ? Math.min(support, 50)
-        : support,
+    confidence: !sign ? 0 : isMixed ? Math.min(support, 50) : support,
     sign,
     reasons,
   }
@@ -77,9 +75,14 @@ function signsOf(observation: StoredObservation, policy: Policy): Reason[] {
   ]
 }
 
+/** Words of the profile that speak of a value: those of its own part of the document, else of all of it. */
+const wordsOf = ({ signals, document }: StoredObservation): string[] => signals ?? document.signals
+
 /** The strongest name of the campaign in the document. Of a plain word among words it says half as much. */
-function termSign({ document, context }: StoredObservation, { profile }: Policy): Reason[] {
-  const named = profile.terms.filter(({ term }) => document.signals.includes(`term:${term}`))
+function termSign(observation: StoredObservation, { profile }: Policy): Reason[] {
+  const { document, context } = observation
+  const words = wordsOf(observation)
+  const named = profile.terms.filter(({ term }) => words.includes(`term:${term}`))
   const [strongest] = named.sort((a, b) => b.weight - a.weight)
   if (!strongest) return []
   const isProse = document.kind === 'post' && context === 'prose'
@@ -113,7 +116,7 @@ function portSign({ type, port }: StoredObservation, { profile: { ports } }: Pol
 
 /** Reasons why a document or a host name speaks for another family; `detail` names it. */
 function speaksForOthers(observation: StoredObservation, { profile }: Policy): Reason[] {
-  const families = observation.document.signals.flatMap((signal) => {
+  const families = wordsOf(observation).flatMap((signal) => {
     const [kind, family, term] = signal.split(':')
     return kind === 'other' && family && term
       ? [{ rule: `other-term:${term}`, weight: -100, detail: family }]

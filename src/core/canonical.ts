@@ -37,12 +37,15 @@ export function suffixOf(host: string): {
   suffix: string | null
   registrable: string | null
   known: boolean
+  /** Of the private section: a provider lends names below it to its customers. */
+  isPrivate: boolean
 } {
   const parsed = parseSuffix(host, SUFFIX_OPTIONS)
   return {
     suffix: parsed.publicSuffix,
     registrable: parsed.domain,
     known: parsed.isIcann === true || parsed.isPrivate === true,
+    isPrivate: parsed.isPrivate === true,
   }
 }
 

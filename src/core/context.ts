@@ -1,14 +1,17 @@
 import { isAddress, type Observable } from '../model/observable.js'
 import type { Context, Role } from '../model/observation.js'
 
+/** What words say of a value: its role, or only that it is meant. */
+type Cue = Role | 'indicator'
+
 /**
  * Words before a value, on its line, that say what it is. The last one before the value counts.
  * Japanese has no word boundaries; English words are held to theirs.
  */
-const CUES: [Role | 'indicator', RegExp][] = [
+const CUES: [Cue, RegExp][] = [
   [
     'reference',
-    /正規|公式|本物|本家|参考|出典|引用|詳細|記事|ブログ|ニュース|注意喚起|報告先|相談|通報|被害|感染(?:端末|者)|利用者の|回線|問い合わせ|レジストラ|例えば|例[:：]|誤報|誤検知|訂正|シンクホール|リゾルバ|\b(?:official|legit(?:imate)?|real|genuine|benign|ref(?:erence)?s?|source|sources|via|see|read|report(?:ed)? (?:at|to)|blog|article|write-?up|news|details?|analysis|sandbox|scan|thanks|credit|cf|victims?|infected|customers?|clients?|visitors?|sinkhole[sd]?|registrars?|resolvers?|nameservers?|e\.g|for example|retract\w*|false positives?|not malicious|whitelist(?:ed)?|allowlist(?:ed)?|parked|redirects? to(?: the)?(?: real| legit\w*| official)?)\b/giu,
+    /(?:正規|公式|本物|本家)の?(?:ドメイン|サイト|ホスト|アドレス|リンク)?|参考|出典|引用|詳細|記事|ブログ|ニュース|注意喚起|報告先|相談|通報|被害|感染(?:端末|者)|利用者の|回線|問い合わせ|レジストラ|例えば|例[:：]|誤報|誤検知|訂正|シンクホール|リゾルバ|解説|まとめ|資料|論文|スライド|プレスリリース|お名前|\b(?:official|legit(?:imate)?|real|genuine|benign|ref(?:erence)?s?|source|sources|via|see|read|report(?:ed)? (?:at|to)|blog|article|write-?up|news|details?|analysis|sandbox|scan|thanks|credit|cf|victims?|infected|customers?|clients?|visitors?|sinkhole[sd]?|registrars?|resolvers?|nameservers?|e\.g|for example|retract\w*|false positives?|not malicious|whitelist(?:ed)?|allowlist(?:ed)?|parked|redirects? to(?: the)?(?: real| legit\w*| official)?)\b/giu,
   ],
   [
     'c2',
@@ -17,13 +20,13 @@ const CUES: [Role | 'indicator', RegExp][] = [
   ['payload', /ペイロード|本体|検体|\b(?:payload|apk|dropper|sample)\b/giu],
   [
     'indicator',
-    /配布|誘導|遷移先|飛び先|リンク先|ダウンロード|フィッシングサイト|偽サイト|不正|悪性|ドメイン|ホスト|アドレス|新しい|稼働|\b(?:iocs?|indicators?|domains?|hosts?|urls?|ips?|landing|distribut\w*|hosted|hosting|download(?:s|ed)?|serv(?:es|ed|ing)|drop(?:s|ped)?|spread\w*|malicious|phish\w*|fake|active|new|live|resolves?)\b/giu,
+    /配布|誘導|遷移先|飛び先|リンク先|ダウンロード|フィッシングサイト|偽サイト|不正|悪性|ドメイン|ホスト|アドレス|新しい|稼働|偽|\b(?:iocs?|indicators?|domains?|hosts?|urls?|ips?|address(?:es)?|landing|distribut\w*|hosted|hosting|download(?:s|ed)?|serv(?:es|ed|ing)|drop(?:s|ped)?|spread\w*|malicious|phish\w*|fake|active|new|live|resolves?)\b/giu,
   ],
 ]
 
 /** Words right after a value that take it back, or say that it is somebody else's. */
 const TAKEN_BACK =
-  /^[\s」』)）"'`*~、,]{0,4}(?:(?:は|が|も)?\s*(?:正規|公式|本物|誤報|誤検知|無関係|無害|問題あり?(?:ません|ない)|安全です|説明用|例です|ダミー|被害|シンクホール)|のような|みたいな|(?:is|are|was|were)\s+(?:an?\s+|the\s+)?(?:legit\w*|official|genuine|benign|false positives?|not malicious|sinkhol\w*|victims?|clean|safe|unrelated))/iu
+  /^[\s」』)）"'`*~、,]{0,4}(?:(?:は|が|も)?\s*(?:正規|公式|本物|誤報|誤検知|無関係|別(?:の人|人|物|件|の)|無害|問題あり?(?:ません|ない)|安全です|説明用|例です|ダミー|被害|シンクホール)|のような|みたいな|(?:is|are|was|were)\s+(?:an?\s+|the\s+)?(?:legit\w*|official|genuine|benign|false positives?|not malicious|sinkhol\w*|victims?|clean|safe|unrelated))/iu
 
 /** What a line that only lists may hold beside its values: hashtags, short labels; then nothing but signs and digits. */
 const TAGS = /[#＃][\p{L}\p{N}_]+/gu
@@ -33,7 +36,11 @@ const LETTER = /\p{L}/u
 const SIGNS = /^[\s\p{P}\p{S}\d]*$/u
 
 /** Words right before an address that say it is where something stands. */
-const STANDS_ON = /\b(?:on|at|behind|IN\s+A{1,4})\s*$/i
+const STANDS_ON = /\b(?:on|at|behind|trying|IN\s+A{1,4})\s*$/i
+/** What a hash is called, right before it. */
+const HASH_LABEL = /(?:md5|sha-?\d*|hash(?:es)?|ハッシュ(?:値)?)[\s)）\]:：=＝はが]*["'「]?$/i
+/** Values in a row, with nothing between them but signs, are a list where there are that many. */
+const ROW = 3
 
 /** A value as the reader found it in a line. */
 export interface Placed {
@@ -64,39 +71,63 @@ export function contextsOf(line: string, values: Placed[]): Placement[] {
   }
   rest += line.slice(done)
   if (!LETTER.test(rest))
-    return values.map((value) => ({ context: listed(value, true), role: null, isAnnounced: false }))
+    return values.map(({ isDefanged }) => ({
+      context: isDefanged ? 'defanged' : 'listed',
+      role: null,
+      isAnnounced: false,
+    }))
   const isList = SIGNS.test(rest.replace(TAGS, '').replace(LABELS, ''))
-  return values.map((value) => {
-    const isTakenBack = TAKEN_BACK.test(line.slice(value.end, value.end + CUE_REACH))
-    const before = line.slice(Math.max(0, value.start - CUE_REACH), value.start)
-    const stands = isAddress(value.observation.type) && STANDS_ON.test(before)
-    const cue = isTakenBack ? 'reference' : stands ? 'indicator' : lastCue(before)
-    const isSaid =
-      cue === null || cue === 'indicator' || (cue === 'reference' && value.isDefanged && !isTakenBack)
-    const isAnnounced = cue !== null && cue !== 'reference'
-    return {
-      context: isAnnounced && !value.isDefanged ? 'listed' : listed(value, isList),
-      role: isSaid ? null : cue,
-      isAnnounced,
-    }
-  })
+  return rowsOf(line, values).flatMap((row) => placeRow(line, row, isList))
 }
 
-const listed = ({ isDefanged }: Placed, isList: boolean): Context =>
-  isDefanged ? 'defanged' : isList ? 'listed' : 'prose'
+/** Values with nothing but signs between them: what is said of the first or the last is said of all. */
+function rowsOf(line: string, values: Placed[]): Placed[][] {
+  const rows: Placed[][] = []
+  let end = 0
+  for (const value of values) {
+    const row = rows.at(-1)
+    if (row && !LETTER.test(line.slice(end, value.start))) row.push(value)
+    else rows.push([value])
+    end = Math.max(end, value.end)
+  }
+  return rows
+}
+
+function placeRow(line: string, row: Placed[], isList: boolean): Placement[] {
+  const [first] = row as [Placed]
+  const end = row.reduce((most, value) => Math.max(most, value.end), 0)
+  const isTakenBack = TAKEN_BACK.test(line.slice(end, end + CUE_REACH))
+  const before = line.slice(Math.max(0, first.start - CUE_REACH), first.start)
+  const cue = isTakenBack ? 'reference' : cueBefore(first.observation, before)
+  const isAnnounced = cue !== null && cue !== 'reference'
+  const isListed = isList || isAnnounced || (cue === null && row.length >= ROW)
+  return row.map(({ isDefanged }) => ({
+    context: isDefanged ? 'defanged' : isListed ? 'listed' : 'prose',
+    role: cue === 'indicator' || (cue === 'reference' && isDefanged && !isTakenBack) ? null : cue,
+    isAnnounced,
+  }))
+}
+
+function cueBefore({ type }: Observable, before: string): Cue | null {
+  if (isAddress(type) && STANDS_ON.test(before)) return 'indicator'
+  if (type !== 'file') return lastCue(before)
+  // A hash is no word of any prose: what it is called says that it is meant, if nothing before says whose.
+  return lastCue(before.replace(HASH_LABEL, '')) ?? (HASH_LABEL.test(before) ? 'indicator' : null)
+}
 
 /** A word further away than this says nothing of a value. */
 const CUE_REACH = 60
 
-function lastCue(before: string): Role | 'indicator' | null {
-  let last: Role | 'indicator' | null = null
+function lastCue(before: string): Cue | null {
+  let last: Cue | null = null
   let at = -1
   for (const [role, words] of CUES) {
     words.lastIndex = 0
     for (let match = words.exec(before); match; match = words.exec(before)) {
-      if (match.index < at) continue
+      const end = match.index + match[0].length
+      if (end <= at) continue
       last = role
-      at = match.index
+      at = end
     }
   }
   return last

@@ -18,22 +18,22 @@ const cross = (domains: Observation[], ip: Observation, rule: PairRule, row?: Ro
  * Pairs of a post. One address: all names of the post stand on it. Several: an arrow between a name and an address pairs
  * them; a line with one address and names does; so does a block between blank lines that holds one address; a line with
  * nothing but an address is a header over the names that follow. What none of these says is not guessed. What a post
- * only refers to hosts nothing, nor does an address that is a plain word of its prose, unless a name stands beside it.
+ * only refers to hosts nothing; nor does what it calls a command server, unless an arrow says so.
  */
 export function pairsOfText(text: string, observations: Observation[]): Pair[] {
   const spoken = observations.filter(
     ({ role, type }) => role !== 'reference' && (type === 'domain-name' || isAddress(type)),
   )
   const all = addresses(spoken)
-  if (all.length === 0) return []
-  const isCertain = all.length === 1 && all[0]!.context !== 'prose'
-  const beside = isCertain ? [] : neighbours(text, spoken)
+  if (all.length === 0 || all.length === spoken.length) return []
+  const isPlain = all.length === 1 && isHosting(all[0]!)
+  const beside = isPlain ? [] : neighbours(text, spoken)
   const hosts = spoken.filter(
-    (one) => !isAddress(one.type) || one.context !== 'prose' || beside.some(({ ip }) => ip === one.value),
+    (one) => !isAddress(one.type) || isHosting(one) || beside.some(({ ip }) => ip === one.value),
   )
   const ips = addresses(hosts)
   if (ips.length === 1) return cross(names(hosts), ips[0]!, 'one-address')
-  if (ips.length === 0 || ips.length === hosts.length) return []
+  if (ips.length === 0) return []
   const lines = byLine(text, hosts)
   const onLines = lines.flatMap(({ hosts }) => pairsWith(hosts, 'arrow'))
   if (onLines.length > 0) return onLines
@@ -46,6 +46,10 @@ export function pairsOfText(text: string, observations: Observation[]): Pair[] {
     return inBlock.length > 0 ? inBlock : underHeaders(block)
   })
 }
+
+/** Not a command server, and not four small numbers in prose, which count releases rather than machines. */
+const isHosting = ({ role, context, value }: Observation): boolean =>
+  role !== 'c2' && (context !== 'prose' || !/^(?:[12]?\d\.){3}[12]?\d$/.test(value))
 
 /** What may stand between a name and its address: a port and a path, then an arrow, a bracket, a word that joins them. */
 const JOINT =

@@ -1,6 +1,14 @@
 import { isAddress, type Observable } from '../model/observable.js'
 import type { Context, Observation, Role } from '../model/observation.js'
-import { canonicalAddress, canonicalHash, canonicalHost, canonicalUrlOf, splitUrl } from './canonical.js'
+import {
+  canonicalAddress,
+  canonicalHash,
+  canonicalHost,
+  canonicalName,
+  canonicalUrlOf,
+  splitUrl,
+  suffixOf,
+} from './canonical.js'
 import {
   AT_SIGN,
   CLASS,
@@ -27,7 +35,7 @@ const LABELLED = /^(?:[a-z][a-z0-9 ]{0,11}|\d{1,2})[:=](?!\/\/)(?=[\da-z])/i
 const VERSION_BEFORE =
   /(?:\b(?:v|ver\.?|version(?: ?(?:name|code|no\.?))?|build|release|android|ios|chrome|firefox|safari|windows|sdk|firmware|app|os|openssl|php|java|nginx|apache|bind|dig|curl)|バージョン(?:番号|名|情報)?|アプリ|更新|アップデート|ビルド|リリース)(?:が|は|を|の|も|で|から|:|：|=|\/|「|\s){0,3}$/i
 const VERSION_AFTER =
-  /^\s*(?:版|以降|以前|以上|未満|(?:に|へ)(?:アップデート|更新|上が|バージョン)|から[\d.\s]+(?:に|へ)|or (?:later|earlier|newer)|is (?:out|released))/i
+  /^\s*(?:版|章|節|項|以降|以前|以上|未満|(?:に|へ)(?:アップデート|更新|上が|バージョン)|から[\d.\s]+(?:に|へ)|or (?:later|earlier|newer)|is (?:out|released))/i
 /** `com.example.app`: the name of an Android package, which begins where a host name ends. */
 const PACKAGE_NAME = /^(?:com|jp|net|org|io|kr|cn|android)\.[a-z]/i
 /** Somebody wrote it to stand for any name. */
@@ -70,7 +78,7 @@ interface Scan {
   post: string
   /** Where the line begins in the post. */
   base: number
-  /** Values that the post has already yielded. */
+  /** Values that the post has already yielded, or that it says are none. */
   seen: Set<string>
   found: Found[]
 }
@@ -142,7 +150,7 @@ function placeOnLine(found: Found[]): void {
     const { observation } = one
     one.isAnnounced = isAnnounced
     observation.context = context
-    if (role !== null && observation.role === 'landing') observation.role = role
+    if (role !== null && (observation.role === 'landing' || role === 'reference')) observation.role = role
   })
 }
 
@@ -184,7 +192,13 @@ function schemeStart(text: string, from: number, colon: number): number {
 
 function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: number): void {
   const from = start + begin
-  const to = trimAfter(LINE.codes, from, start + end)
+  // A URL in the query of another ends with its parameter.
+  const parameterEnd = text[begin - 1] === '=' && text.indexOf('://') < begin ? text.indexOf('&', begin) : -1
+  const to = trimAfter(
+    LINE.codes,
+    from,
+    start + (parameterEnd > 0 && parameterEnd < end ? parameterEnd : end),
+  )
   const whole = text.slice(begin, to - start)
   const parts = splitUrl(whole)
   if (!parts) return
@@ -209,9 +223,10 @@ function readBare(scan: Scan, token: Token, begin: number, end: number): void {
     readPiece(scan, token, begin, end)
     return
   }
+  const { codes } = LINE
   for (let at = begin; at < end; at++) {
     const first = at
-    while (at < end && (CLASS[LINE.codes[token.start + at]!]! & SEPARATOR) === 0) at++
+    while (at < end && (CLASS[codes[token.start + at]!]! & SEPARATOR) === 0) at++
     readPiece(scan, token, first, at)
   }
 }
@@ -226,17 +241,35 @@ function readPiece(scan: Scan, { text, start, bits }: Token, begin: number, end:
   const whole = text.slice(begin, trimmed)
   const isWhole = hasColon && canonicalAddress(whole) !== null
   const label = !hasColon || isWhole ? 0 : (LABELLED.exec(whole)?.[0].length ?? 0)
-  const first = isWhole ? begin : skipBefore(codes, start + begin + label, start + trimmed) - start
+  const edge = isWhole ? begin : skipBefore(codes, start + begin + label, start + trimmed) - start
+  const first = edge + bulletAt(text, edge)
   // `**.duckdns.org`, `..duckdns.org`, `.duckdns.org` stand for a name that is not told.
-  for (let at = begin + label; at < first; at++)
+  for (let at = begin + label; at < edge; at++)
     if (text[at] === '.' || (text[at] === '*' && text[trimmed] !== '*')) return
   const value = text.slice(first, trimmed)
   if ((bits & AT_SIGN) !== 0 && (value.includes('@') || text[first - 1] === '@')) return
   if ((bits & ELIDING) !== 0 && ELIDED.test(value)) return
   if (text[first - 1] === '/') return
+  const slash = value.indexOf('/')
+  if (slash > 0 && areSiblings(value.slice(0, slash), value.slice(slash + 1))) {
+    readValue(scan, value.slice(0, slash), start + first)
+    readValue(scan, value.slice(slash + 1), start + first + slash + 1)
+    return
+  }
   const counted = countedBy(scan, value, start + first)
   readValue(scan, value.slice(counted), start + first + counted)
 }
+
+/** Two names under one provider with a slash between them: the second is no path. */
+function areSiblings(one: string, other: string): boolean {
+  const [name, sibling] = [canonicalName(one), canonicalName(other)]
+  if (!name || !sibling) return false
+  const { suffix, isPrivate } = suffixOf(name.value)
+  return isPrivate && suffixOf(sibling.value).suffix === suffix
+}
+
+/** One mark before a name is a bullet; several stand for letters left out. */
+const bulletAt = (text: string, at: number): number => (at === 0 && /^[○●◯×](?=[a-z\d])/i.test(text) ? 1 : 0)
 
 /** How long the number is that counts a line, `1.name.top` before `2.other.top`; a name may begin with a number as well. */
 function countedBy({ post, base }: Scan, value: string, start: number): number {
@@ -290,7 +323,11 @@ function readValue(scan: Scan, value: string, start: number): void {
   const isNone = isAddress(host.type)
     ? isNoAddress(start, end, tail, isBare)
     : isNoName(end, written, host.value, isBare)
-  if (isNone) return
+  if (isNone) {
+    // What is a version here is one everywhere in the post.
+    scan.seen.add(host.value)
+    return
+  }
   const link = isBare && tail.length > 1 ? 'page' : 'none'
   add(scan, host, start, end, {
     role: isStruck(start, end) ? 'reference' : 'landing',
@@ -315,12 +352,23 @@ function splitHost(value: string): {
   return { host: canonicalHost(written), written, port: portOf(port), tail }
 }
 
-/** A network is context, not an address; four bare numbers beside a word of releases are a version. */
-const isNoAddress = (start: number, end: number, tail: string, isBare: boolean): boolean =>
-  /^\/\d{1,3}$/.test(tail) ||
-  (isBare &&
-    (VERSION_BEFORE.test(LINE.text(Math.max(LINE.start, start - 12), start)) ||
-      VERSION_AFTER.test(LINE.text(end, Math.min(LINE.end, end + 12)))))
+/**
+ * A network is context, not an address; `#53` is a resolver's port; the client of a web server's log is a visitor; four
+ * bare numbers beside a word of releases are a version.
+ */
+function isNoAddress(start: number, end: number, tail: string, isBare: boolean): boolean {
+  if (/^(?:\/\d{1,3}|#\d+)$/.test(tail)) return true
+  if (!isBare) return false
+  const after = LINE.text(end, Math.min(LINE.end, end + REACH))
+  return (
+    VERSION_BEFORE.test(LINE.text(Math.max(LINE.start, start - REACH), start)) ||
+    VERSION_AFTER.test(after) ||
+    LOG_AFTER.test(after)
+  )
+}
+/** How far from four numbers a word that says what they are may stand. */
+const REACH = 20
+const LOG_AFTER = /^ - \S+ \[/
 
 const isNoName = (end: number, written: string, name: string, isBare: boolean): boolean =>
   PLACEHOLDER.test(name) ||

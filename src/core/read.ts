@@ -6,6 +6,7 @@ import { canonicalHash, canonicalHost, canonicalUrl } from './canonical.js'
 import { pairsOfRow, pairsOfText } from './pairs.js'
 import { readText } from './read-text.js'
 import { refang } from './refang.js'
+import { withSections } from './sections.js'
 import { signalsOf } from './signals.js'
 import { ELIDED, portOf, roleOfUrl } from './spelling.js'
 
@@ -13,11 +14,13 @@ import { ELIDED, portOf, roleOfUrl } from './spelling.js'
 export function read(document: Document, profile: Profile): Reading {
   const { body } = document
   if ('text' in body) {
-    const observations = readText(body.text)
+    const found = readText(body.text)
+    const signals = signalsOf(profile, document.tags, body.text)
+    const observations = withSections(profile, body.text, found, signals)
     return {
       observations,
       pairs: pairsOfText(body.text, observations),
-      signals: signalsOf(profile, document.tags, body.text),
+      signals,
       unread: 0,
     }
   }

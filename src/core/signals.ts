@@ -51,6 +51,6 @@ export function signalsOf(profile: Profile, tags: string[], text: string): Signa
 
 /** "not MoqHao", "MoqHaoではない": the word is there to say that it is another thing. */
 const DENIED_AFTER =
-  /^["'」』）)]?\s*(?:(?:と|に)?(?:は)?(?:別|異な|違う|違い|無関係|関係(?:が|は)?(?:な|あり?ません)|似て非)|(?:では|じゃ)(?:な[いく]|あり?ません|ございません)|以外|風の)/u
+  /^["'」』）)]?\s*(?:(?:と|に)?(?:は)?(?:別|異な|違う|違い|無関係|関係(?:が|は)?(?:な|あり?ません)|似て非)|(?:では|じゃ)(?:な[いく]|あり?ません|ございません)|とは限り|かと思[いっ].{0,8}(?:違|ちが)|以外|風の)/u
 const DENIED_BEFORE = /(?:\b(?:not|isn['’]t|unlike|nor|neither|unrelated to|different from)|≠|非)\s*#?$/u
 const DENIAL_REACH = 16

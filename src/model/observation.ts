@@ -18,6 +18,8 @@ export interface Observation extends Observable {
   end: number
   role: Role
   context: Context
+  /** Words of the profile in its own part of a post that names several families; absent: those of the whole post. */
+  signals?: Signals
   port?: number
   firstSeen?: Instant
   lastSeen?: Instant

@@ -118,6 +118,8 @@ export interface StoredObservation {
   value: string
   role: Role
   context: Context
+  /** Of its own part of the document; null: those of the whole document hold. */
+  signals: string[] | null
   port: number | null
   firstSeen: Instant | null
   lastSeen: Instant | null

@@ -23,6 +23,7 @@ export interface ObservationRow {
   value: string
   role: Role
   context: Context
+  signals: string | null
   port: number | null
   first_seen: string | null
   last_seen: string | null
@@ -68,6 +69,7 @@ export const toObservation = (row: ObservationRow, document: StoredDocument): St
   value: row.value,
   role: row.role,
   context: row.context,
+  signals: row.signals === null ? null : strings(row.signals),
   port: row.port,
   firstSeen: row.first_seen,
   lastSeen: row.last_seen,

@@ -31,8 +31,8 @@ export const PUT_RETRIEVAL = `
   ON CONFLICT DO UPDATE SET retrieved_at = min(retrieved_at, excluded.retrieved_at)`
 
 export const INSERT_OBSERVATION = `
-  INSERT INTO observations (type, value, document, raw, role, context, port, first_seen, last_seen, whois)
-  VALUES (@type, @value, @key, @raw, @role, @context, @port, @first_seen, @last_seen, @whois)
+  INSERT INTO observations (type, value, document, raw, role, context, signals, port, first_seen, last_seen, whois)
+  VALUES (@type, @value, @key, @raw, @role, @context, @signals, @port, @first_seen, @last_seen, @whois)
   ON CONFLICT DO NOTHING`
 
 export const MERGE_OBSERVATION = `
@@ -40,6 +40,7 @@ export const MERGE_OBSERVATION = `
     raw = min(raw, @raw),
     role = min(role, @role),
     context = min(context, @context),
+    signals = coalesce(min(signals, @signals), signals, @signals),
     port = coalesce(min(port, @port), port, @port),
     first_seen = coalesce(min(first_seen, @first_seen), first_seen, @first_seen),
     last_seen = coalesce(max(last_seen, @last_seen), last_seen, @last_seen),
@@ -76,7 +77,7 @@ export const GET_DOCUMENTS = `
   FROM documents WHERE published_at < ? ORDER BY id`
 
 export const GET_OBSERVATIONS = `
-  SELECT document, type, value, role, context, port, first_seen, last_seen, whois
+  SELECT document, type, value, role, context, signals, port, first_seen, last_seen, whois
   FROM observations ORDER BY type, value, document`
 
 export const GET_PAIRS =

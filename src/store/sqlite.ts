@@ -127,7 +127,7 @@ class SqliteStore implements Store {
 
   #putObservation(
     key: number,
-    { type, value, raw, role, context, port, firstSeen, lastSeen, whois }: Observation,
+    { type, value, raw, role, context, signals, port, firstSeen, lastSeen, whois }: Observation,
   ): number {
     const row = {
       type,
@@ -136,6 +136,7 @@ class SqliteStore implements Store {
       raw,
       role,
       context,
+      signals: signals ? JSON.stringify(signals) : null,
       port: port ?? null,
       first_seen: firstSeen ?? null,
       last_seen: lastSeen ?? null,

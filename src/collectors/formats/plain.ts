@@ -24,6 +24,7 @@ export const plain: ListFormat<z.infer<typeof Options>> = {
   },
 }
 
+const FULL_WIDTH = /[\uff01-\uff5e]/
 const COMMENT = /(?:^|(?<=\s))(?:[#;!]|\/\/).*$/
 /**
  * `@@||name^` and its like, and RPZ's pass-through, say what is not to be blocked; `/…/` and `^…$` are expressions, `/…`
@@ -43,12 +44,13 @@ const RECORD = /\s+(?:\d+\s+)?IN\s+A{1,4}\s+/
 /** A URL may hold what parts cells elsewhere; of a page nothing is a cell. */
 const WHOLE = /^(?:[a-z*]{2,9}\[?:\]?\/\/[^\s,"]+$|<)/i
 const QUOTED_OR_CELL = /"([^"]*)"|[^,;|\t"]+/g
+const ENCLOSED = /^[(「『](.*)[)」』]$/
 const ARROW = /\s*(?:->|→|=>|\s)\s*/
 
 /** The cells of one line of a list, in whichever of the common spellings; null where it holds no value. */
 export function rowOfLine(line: string): Row | null {
   if (line.trimStart().startsWith('{')) return rowOfJson(line)
-  const text = line.replace(COMMENT, '').trim()
+  const text = (FULL_WIDTH.test(line) ? line.normalize('NFKC') : line).replace(COMMENT, '').trim()
   if (text === '' || NOT_A_VALUE.test(text)) return null
   for (const rule of RULES) {
     const name = rule.exec(text)?.[1]
@@ -61,7 +63,9 @@ export function rowOfLine(line: string): Row | null {
 function cellsOf(text: string): string[] {
   if (WHOLE.test(text)) return [text]
   const cells = [...text.matchAll(QUOTED_OR_CELL)].map(([cell, quoted]) => (quoted ?? cell).trim())
-  return cells.length > 1 ? cells.filter((cell) => !/\S\s+\S/.test(cell)) : (cells[0] ?? '').split(ARROW)
+  const parted =
+    cells.length > 1 ? cells.filter((cell) => !/\S\s+\S/.test(cell)) : (cells[0] ?? '').split(ARROW)
+  return parted.map((cell) => cell.replace(ENCLOSED, '$1'))
 }
 
 /** Fields under which JSON of this trade keeps a value. */

@@ -44,14 +44,30 @@ export const tweetfeed: ListFormat<z.infer<typeof Options>> = {
   },
 }
 
-function parseRow({ text, number }: Line, { name }: ListInput) {
+function parseRow({ text, number }: Line, { name }: ListInput): TweetFeedRow {
+  const row = tweetFeedRow(text)
+  if (row) return row
+  throw new FeedError(
+    'input',
+    `${name}:${number}: not a TweetFeed row (date,user,type,value,tags,tweet_url): ${quote(text)}`,
+  )
+}
+
+/** A row of TweetFeed: one value of a post. */
+export interface TweetFeedRow {
+  /** Of the post. */
+  id: string
+  handle: string
+  row: Row
+  tags: string[]
+  date: string | null
+}
+
+/** Null where a line is none. */
+export function tweetFeedRow(text: string): TweetFeedRow | null {
   const match = ROW.exec(text)
   const link = match && postLink(match[6]!)
-  if (!match || !link)
-    throw new FeedError(
-      'input',
-      `${name}:${number}: not a TweetFeed row (date,user,type,value,tags,tweet_url): ${quote(text)}`,
-    )
+  if (!match || !link) return null
   const [, date, handle, , value, tags] = match as unknown as [string, string, string, string, string, string]
   const row: Row = { cells: [value] }
   return {
