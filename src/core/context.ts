@@ -11,16 +11,13 @@ type Cue = Role | 'indicator'
 const CUES: [Cue, RegExp][] = [
   [
     'reference',
-    /(?:正規|公式|本物|本家)の?(?:ドメイン|サイト|ホスト|アドレス|リンク)?|参考|出典|引用|詳細|記事|ブログ|ニュース|注意喚起|報告先|相談|通報|被害|感染(?:端末|者)|利用者の|回線|問い合わせ|レジストラ|例えば|例[:：]|誤報|誤検知|訂正|シンクホール|リゾルバ|解説|まとめ|資料|論文|スライド|プレスリリース|お名前|\b(?:official|legit(?:imate)?|real|genuine|benign|ref(?:erence)?s?|source|sources|via|see|read|report(?:ed)? (?:at|to)|blog|article|write-?up|news|details?|analysis|sandbox|scan|thanks|credit|cf|victims?|infected|customers?|clients?|visitors?|sinkhole[sd]?|registrars?|resolvers?|nameservers?|e\.g|for example|retract\w*|false positives?|not malicious|whitelist(?:ed)?|allowlist(?:ed)?|parked|redirects? to(?: the)?(?: real| legit\w*| official)?)\b/giu,
+    /(?:正規|公式|本物|本家)の?(?:ドメイン|サイト|ホスト|アドレス|リンク)?|参考|出典|引用|詳細|記事|ブログ|ニュース|注意喚起|報告先|相談|通報|被害|感染(?:端末|者)|利用者の|回線|問い合わせ|レジストラ|例えば|例[:：]|誤報|誤検知|訂正|シンクホール|リゾルバ|解説|証明書|署名|フィンガープリント|まとめ|資料|論文|スライド|プレスリリース|お名前|\b(?:official|legit(?:imate)?|real|genuine|benign|ref(?:erence)?s?|source|sources|via|see|read|report(?:ed)? (?:at|to)|blog|article|write-?up|news|details?|analysis|sandbox|scan|thanks|credit|cf|victims?|infected|customers?|clients?|visitors?|sinkhole[sd]?|registrars?|resolvers?|nameservers?|e\.g|for example|retract\w*|cert(?:ificate)?s?|signer|fingerprint|thumbprint|commit|ja3s?|false positives?|not malicious|whitelist(?:ed)?|allowlist(?:ed)?|parked|redirects? to(?: the)?(?: real| legit\w*| official)?)\b/giu,
   ],
-  [
-    'c2',
-    /C2|C&C|CnC|通信先|接続先|指令|コマンドサーバ|\b(?:command and control|c2 server|callback|beacons?)\b/giu,
-  ],
+  ['c2', /C2|C&C|CnC|通信先|指令|コマンドサーバ|\b(?:command and control|c2 server|callback|beacons?)\b/giu],
   ['payload', /ペイロード|本体|検体|\b(?:payload|apk|dropper|sample)\b/giu],
   [
     'indicator',
-    /配布|誘導|遷移先|飛び先|リンク先|ダウンロード|フィッシングサイト|偽サイト|不正|悪性|ドメイン|ホスト|アドレス|新しい|稼働|偽|\b(?:iocs?|indicators?|domains?|hosts?|urls?|ips?|address(?:es)?|landing|distribut\w*|hosted|hosting|download(?:s|ed)?|serv(?:es|ed|ing)|drop(?:s|ped)?|spread\w*|malicious|phish\w*|fake|active|new|live|resolves?)\b/giu,
+    /配布|誘導|遷移先|飛び先|リンク先|接続先|ダウンロード|フィッシングサイト|偽サイト|不正|悪性|ドメイン|ホスト|アドレス|新しい|稼働|偽|\b(?:iocs?|indicators?|domains?|hosts?|urls?|ips?|address(?:es)?|landing|distribut\w*|hosted|hosting|download(?:s|ed)?|serv(?:es|ed|ing)|drop(?:s|ped)?|spread\w*|malicious|phish\w*|fake|active|new|live|resolves?)\b/giu,
   ],
 ]
 

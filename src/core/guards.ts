@@ -73,15 +73,16 @@ function finder(list: GuardList): (observable: Observable) => string | null {
 }
 
 /**
- * The entry that covers a name: the name itself or one of its parents, up to the name that somebody registered. What
- * stands above that is a public suffix, whose owner is not the owner of what stands below it.
+ * The entry that covers a name: the name itself or one of its parents, up to the name that somebody registered; or the
+ * public suffix below which it is registered, where that is listed itself. What stands higher has another owner.
  */
 function suffixIn(entries: Set<string>, name: string): string | null {
-  const { registrable } = suffixOf(name)
+  const { registrable, suffix } = suffixOf(name)
   for (let rest = name; ; rest = rest.slice(rest.indexOf('.') + 1)) {
     if (entries.has(rest)) return rest
-    if (rest === registrable || !rest.includes('.')) return null
+    if (rest === registrable || !rest.includes('.')) break
   }
+  return suffix !== null && entries.has(suffix) ? suffix : null
 }
 
 /** Whether a value may stand in a list of its kind. */

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js'
 import type { PairRule, Row } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
 import type { Observation, Pair } from '../model/observation.js'
@@ -28,8 +29,12 @@ export function pairsOfText(text: string, observations: Observation[]): Pair[] {
   if (all.length === 0 || all.length === spoken.length) return []
   const isPlain = all.length === 1 && isHosting(all[0]!)
   const beside = isPlain ? [] : neighbours(text, spoken)
+  const isOnlyC2 = all.every(({ role }) => role === 'c2')
   const hosts = spoken.filter(
-    (one) => !isAddress(one.type) || isHosting(one) || beside.some(({ ip }) => ip === one.value),
+    (one) =>
+      !isAddress(one.type) ||
+      beside.some(({ ip }) => ip === one.value) ||
+      (isHosting(one) && (isPlain || (isGlobal(one.value) && (isOnlyC2 || one.role !== 'c2')))),
   )
   const ips = addresses(hosts)
   if (ips.length === 1) return cross(names(hosts), ips[0]!, 'one-address')
@@ -47,9 +52,12 @@ export function pairsOfText(text: string, observations: Observation[]): Pair[] {
   })
 }
 
-/** Not a command server, and not four small numbers in prose, which count releases rather than machines. */
-const isHosting = ({ role, context, value }: Observation): boolean =>
-  role !== 'c2' && (context !== 'prose' || !/^(?:[12]?\d\.){3}[12]?\d$/.test(value))
+/** Not a command server with its port, and not four small numbers in prose, which count releases rather than machines. */
+const isHosting = ({ role, port, context, value }: Observation): boolean =>
+  !(role === 'c2' && port !== undefined) && (context !== 'prose' || !/^(?:[12]?\d\.){3}[12]?\d$/.test(value))
+
+/** A router or an example beside an address is not what the names stand on. */
+const isGlobal = (address: string): boolean => ipaddr.parse(address).range() === 'unicast'
 
 /** What may stand between a name and its address: a port and a path, then an arrow, a bracket, a word that joins them. */
 const JOINT =

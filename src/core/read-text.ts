@@ -319,7 +319,7 @@ function readValue(scan: Scan, value: string, start: number): void {
   const end = start + written.length
   const isDefanged = LINE.isEdited(start, end)
   const isBare = port === null && !isDefanged
-  if (isContinued(scan, start)) return
+  if (isContinued(scan, start) || isCut(host, end)) return
   const isNone = isAddress(host.type)
     ? isNoAddress(start, end, tail, isBare)
     : isNoName(end, written, host.value, isBare)
@@ -404,6 +404,13 @@ const CARRIAGE_RETURN = 0x0d
 const HYPHEN = 0x2d
 const SLASH = 0x2f
 const COLON = 0x3a
+
+/** `foo.co…`, `165.3.91.2…`: with its end cut off it is another one, and looks whole. */
+function isCut({ type, value }: Observable, end: number): boolean {
+  if (POST.codes[LINE.to(end)] !== ELLIPSIS) return false
+  return isAddress(type) ? /\.\d{1,2}$/.test(value) : /\.[a-z]{2}$/.test(value)
+}
+const ELLIPSIS = 0x2026
 
 /** A line begins at most this far in. */
 const INDENT = 20

@@ -13,7 +13,7 @@ export function withSections(
   observations: Observation[],
   signals: Signals,
 ): Observation[] {
-  if (!isMixed(signals)) return observations
+  if (!isMixed(signals) && !hasLabels(profile, signals, text)) return observations
   const told = new Map<Observation, Signals>()
   let heading: Signals = []
   let [start, next] = [0, 0]
@@ -24,6 +24,7 @@ export function withSections(
     const values = observations.slice(first, next)
     const words = signalsOf(profile, [], line)
     if (words.length > 0) heading = words
+    else if (values.length > 0 && LABEL.test(line)) heading = [ANOTHER]
     const parts = isMixed(words) ? partsOf(profile, text, values, start, end) : []
     values.forEach((value, n) => {
       told.set(value, parts[n] ?? heading)
@@ -35,6 +36,24 @@ export function withSections(
     return words && words.length > 0 ? { ...one, signals: words } : one
   })
 }
+
+/** `◆フィッシング(銀行) value`, `#TeaBot: value`: a line that says that its values are something else. */
+const LABEL =
+  /^\s*(?:[◆◇■□▼▽▲△★☆・●]\s*.{0,12}(?:フィッシング|phish|詐欺|マルウェア|stealer)|[#＃][\p{L}\d_]+\s*[:：])/iu
+const CAMPAIGN_LABEL = /^\s*[◆◇■□▼▽▲△★☆・●#＃]/
+const ANOTHER = 'other:another:label'
+
+/** Whether a post has such lines beside one that begins by naming the campaign. */
+const hasLabels = (profile: Profile, signals: Signals, text: string): boolean =>
+  signals.length > 0 &&
+  /[◆◇■□▼▽▲△★☆・●#＃]/.test(text) &&
+  text
+    .split('\n')
+    .some(
+      (line) => CAMPAIGN_LABEL.test(line) && signalsOf(profile, [], line.slice(0, LABEL_REACH)).length > 0,
+    ) &&
+  text.split('\n').some((line) => LABEL.test(line))
+const LABEL_REACH = 24
 
 const isMixed = (signals: Signals): boolean =>
   signals.some((signal) => signal.startsWith('term:')) &&
