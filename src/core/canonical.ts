@@ -62,7 +62,7 @@ export function canonicalName(text: string): Observable | null {
     if (!HOST_NAME.test(name)) return null
   }
   if (name.endsWith('.arpa')) return null
-  if (MASKED_ADDRESS.test(name)) return null
+  if (name.endsWith('.xxx') && MASKED_ADDRESS.test(name)) return null
   const { known, registrable } = suffixOf(name)
   return known && registrable !== null ? { type: 'domain-name', value: name } : null
 }
@@ -103,7 +103,7 @@ export function canonicalScheme(text: string): string | null {
   const known = SCHEMES.get(text)
   if (known !== undefined) return known
   const lower = text.toLowerCase()
-  return SCHEMES.get(lower) ?? SCHEMES.get(lower.replace(/^h[tx*]{2}p(s?)$/, 'http$1')) ?? null
+  return SCHEMES.get(lower) ?? SCHEMES.get(lower.replace(/^h[tx*_]{1,3}p(s?)$/, 'http$1')) ?? null
 }
 
 /** A URL as written, taken apart; a host in brackets stands without them. */

@@ -32,3 +32,9 @@ export function endBefore(at: number, edits: Edits): number {
   const outEnd = edits[n + OUT_END]!
   return at <= outEnd ? edits[n + IN_END]! : at - outEnd + edits[n + IN_END]!
 }
+
+/** Whether an edit made something within a part of the output, or took something out of its middle. */
+export function touches(edits: Edits, start: number, end: number): boolean {
+  const n = editAt(edits, end - 1)
+  return n >= 0 && edits[n + OUT_END]! > start
+}

@@ -5,6 +5,7 @@ import {
   canonicalHash,
   canonicalHost,
   canonicalName,
+  canonicalScheme,
   canonicalUrlOf,
   splitUrl,
   suffixOf,
@@ -26,9 +27,9 @@ import { ELIDED, portOf, roleOfUrl } from './spelling.js'
 import { Units } from './units.js'
 
 /** A scheme as people write it, at the end of what stands before `://`. */
-const SCHEME = /(?:h[tx*]{2}ps?|ttps?|websocket|wss?|ftp)$/i
+const SCHEME = /(?:h[tx*_]{1,3}ps?|ttps?|websocket|wss?|ftp|tcp|udp|tls)$/i
 const LONGEST_SCHEME = 9
-const PLAIN_SCHEME = /^(?:https?|wss?|ftp)$/i
+const PLAIN_SCHEME = /^(?:https?|wss?|ftp|tcp|udp|tls)$/i
 /** `IP:`, `domain=`: what a value is called, glued to it. */
 const LABELLED = /^(?:[a-z][a-z0-9 ]{0,11}|\d{1,2})[:=](?!\/\/)(?=[\da-z])/i
 /** Words beside four numbers that say they count releases, not machines. */
@@ -206,11 +207,15 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
   const tailEnd = text[begin - 1] === '*' ? to - start : end
   const isElided = (bits & ELIDING) !== 0 && ELIDED.test(text.slice(begin + parts.hostStart, tailEnd))
   const parsed = canonicalUrlOf(isElided ? { ...parts, tail: '' } : parts)
-  if (!parsed) return
+  if (!parsed) {
+    // No scheme of a URL that is published, `tcp://`: its host is read as if it stood alone.
+    if (!canonicalScheme(parts.scheme)) readBare(scan, { text, start, bits }, begin + parts.hostStart, end)
+    return
+  }
   const isDefanged = !PLAIN_SCHEME.test(parts.scheme) || LINE.isEdited(from, to)
   const link: Link =
     isDefanged || !whole.startsWith('http') ? 'none' : parts.tail.length > 1 ? 'page' : 'site'
-  const role = isStruck(from, to) ? 'reference' : roleOfUrl(parsed.url.value)
+  const role = isStruck(from, to) ? 'reference' : roleOfUrl(parts.tail)
   const told = { role, port: parsed.port, isDefanged, link }
   if (!isElided && !parts.hasCredentials) add(scan, parsed.url, from, to, told)
   const hostStart = from + parts.hostStart
@@ -249,7 +254,8 @@ function readPiece(scan: Scan, { text, start, bits }: Token, begin: number, end:
   const value = text.slice(first, trimmed)
   if ((bits & AT_SIGN) !== 0 && (value.includes('@') || text[first - 1] === '@')) return
   if ((bits & ELIDING) !== 0 && ELIDED.test(value)) return
-  if (text[first - 1] === '/') return
+  // A part of a path; but `//host` is one.
+  if (text[first - 1] === '/' && text[first - 2] !== '/') return
   const slash = value.indexOf('/')
   if (slash > 0 && areSiblings(value.slice(0, slash), value.slice(slash + 1))) {
     readValue(scan, value.slice(0, slash), start + first)
@@ -376,7 +382,7 @@ const isNoName = (end: number, written: string, name: string, isBare: boolean): 
   (isBare &&
     (FILE_NAME.test(written) ||
       PACKAGE_NAME.test(written) ||
-      COMPANY_AFTER.test(LINE.text(end, Math.min(LINE.end, end + 8)))))
+      (end < LINE.end && COMPANY_AFTER.test(LINE.text(end, Math.min(LINE.end, end + 8))))))
 
 /**
  * A line that ends in a bracketed dot, in a hyphen, or in a scheme with half a name goes on in the next: what stands

@@ -1,5 +1,5 @@
 import { AMPERSAND, BRACKET, CLASS, FOLDED, FULL_STOP, NEEDS } from './characters.js'
-import { type Edits, endBefore, startBefore } from './edits.js'
+import { type Edits, endBefore, startBefore, touches } from './edits.js'
 import { ESCAPED, folded, MAX_EXPANSION, unescaped } from './fold.js'
 import { dottedFullStops } from './full-stops.js'
 import { fits, markAt, NOTHING } from './marks.js'
@@ -98,11 +98,12 @@ export class Line {
 
   /** Whether a part of the line was written in another way. */
   isEdited(start: number, end: number): boolean {
-    if (this.passes.length === 0) return false
-    const from = this.from(start)
-    if (this.to(end) - from !== end - start) return true
-    for (let at = start; at < end; at++)
-      if (this.post.codes[from + at - start] !== this.codes[at]) return true
+    let [from, to] = [start, end]
+    for (const edits of this.passes) {
+      if (touches(edits, from, to)) return true
+      from = startBefore(from, edits)
+      to = endBefore(to, edits)
+    }
     return false
   }
 

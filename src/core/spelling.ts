@@ -10,4 +10,5 @@ export function portOf(digits: string | undefined): number | null {
 }
 
 /** A URL of an Android package, or of code for one, is what is delivered; any other is where people land. */
-export const roleOfUrl = (url: string): Role => (/\.(?:apk|dex)(?:[?#]|$)/i.test(url) ? 'payload' : 'landing')
+export const roleOfUrl = (url: string): Role => (PACKAGE.test(url) ? 'payload' : 'landing')
+const PACKAGE = /\.(?:apk|dex)(?:[?#]|$)/i
