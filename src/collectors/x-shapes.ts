@@ -71,7 +71,10 @@ export const Page = z.object({
 })
 export type Page = z.infer<typeof Page>
 
-/** The posts of a page as documents. A repost's text is cut short: it stands for the original, its author and time. */
+/**
+ * The posts of a page as documents. A repost's text is cut short: it stands for the original, its author and time. What
+ * a post quotes is a document of its own, of its own author and time.
+ */
 export function documentsOf({ data, includes }: Page, source: string, retrievedAt: string): Document[] {
   const included = new Map([...includes.tweets, ...includes.posts].map((post) => [post.id, post]))
   const handles = new Map(includes.users.map(({ id, username }) => [id, username]))
@@ -79,7 +82,10 @@ export function documentsOf({ data, includes }: Page, source: string, retrievedA
     const reposted = post.references.find(({ type }) => type === 'retweeted' || type === 'reposted')
     return (reposted && included.get(reposted.id)) ?? post
   })
-  return originals.map((post) =>
+  const quoted = originals.flatMap(({ references }) =>
+    references.flatMap(({ type, id }) => (type === 'quoted' ? (included.get(id) ?? []) : [])),
+  )
+  return [...new Set([...originals, ...quoted])].map((post) =>
     toDocument(post, handles.get(post.author_id ?? '') ?? null, source, retrievedAt),
   )
 }

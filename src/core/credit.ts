@@ -1,11 +1,11 @@
 /**
- * Who said it first: the text of a repost, `RT @handle: …`, is its author's word, not the reposter's. But that somebody
+ * Who said it first: what follows `RT @handle:` in a text is that author's word, not the reposter's. But that somebody
  * said so is only the reposter's word, who may have made it up: both names are kept, as `handle via reposter`, and such
  * a report is trusted as the less trusted of the two (`reporterOf`).
  * @returns the name to credit, or the author given; null where nobody is known to vouch for it
  */
 export function creditOf(text: string, author: string | null): string | null {
-  const original = /^\s*RT @(\w{1,15}):/.exec(text)?.[1]
+  const original = /(?:^|\s)(?:RT|QT) @(\w{1,15}):/.exec(text)?.[1]
   return original === undefined || author === null || isSame(original, author)
     ? author
     : `${original}${VIA}${author}`

@@ -65,17 +65,29 @@ const JOINT =
 const JOINT_BACK = /^(?::\d{1,5})?[\s\p{P}\p{S}]{0,3}(?:<[-=]*|←|⇐|\()[\s\p{P}\p{S}]{0,3}$/u
 const LONGEST_JOINT = 40
 
+/** Between two addresses of one name: `name → address, address`. */
+const ALSO = /^[\s\p{P}\p{S}]{0,4}(?:and|及び|および|と|や)?[\s\p{P}\p{S}]{0,3}$/u
+
 /** Pairs of values that stand side by side on a line. */
 function neighbours(text: string, hosts: Observation[]): Pair[] {
   const sorted = [...hosts].sort((a, b) => a.start - b.start)
-  return sorted.slice(1).flatMap((next, n) => {
+  const pairs: Pair[] = []
+  /** The name whose addresses are being told. */
+  let name: Observation | null = null
+  for (const [n, next] of sorted.slice(1).entries()) {
     const before = sorted[n]!
-    if (isAddress(before.type) === isAddress(next.type) || next.start - before.end > LONGEST_JOINT) return []
-    const between = text.slice(before.end, next.start)
-    if (between.includes('\n')) return []
-    if (isAddress(next.type)) return JOINT.test(between) ? cross([before], next, 'arrow') : []
-    return JOINT_BACK.test(between) ? cross([next], before, 'arrow') : []
-  })
+    const between = next.start - before.end > LONGEST_JOINT ? '\n' : text.slice(before.end, next.start)
+    const isAfterAddress = isAddress(before.type)
+    if (between.includes('\n')) name = null
+    else if (isAfterAddress && isAddress(next.type)) name = name && ALSO.test(between) ? name : null
+    else if (isAddress(next.type)) name = JOINT.test(between) ? before : null
+    else {
+      name = null
+      if (isAfterAddress && JOINT_BACK.test(between)) pairs.push(...cross([next], before, 'arrow'))
+    }
+    if (name) pairs.push(...cross([name], next, 'arrow'))
+  }
+  return pairs
 }
 
 interface Line {

@@ -44,6 +44,35 @@ const users = [
   { id: '7', username: 'original' },
 ]
 
+it('keeps what a post quotes apart, with its own author and time', async () => {
+  const quoted = { id: '1430189840486715397', author_id: '7', text: '#MoqHao hxxp://docomo[.]uyhj.xyz' }
+  timeline().reply(200, {
+    data: [
+      {
+        id: '1439663629909979140',
+        author_id: '42',
+        text: 'これは? https://t.co/q',
+        referenced_tweets: [{ type: 'quoted', id: quoted.id }],
+      },
+      {
+        id: '1439663629909979139',
+        author_id: '42',
+        text: 'x',
+        referenced_tweets: [{ type: 'quoted', id: quoted.id }],
+      },
+    ],
+    includes: { users, tweets: [quoted] },
+    meta: { newest_id: '1439663629909979140' },
+  })
+  const [{ documents }] = (await batches()) as [Batch]
+  expect(documents.map(({ id, author, publishedAt }) => [id, author, publishedAt])).toEqual([
+    ['post:1439663629909979140', 'ninoseki', '2021-09-19T18:52:11.684Z'],
+    ['post:1439663629909979139', 'ninoseki', '2021-09-19T18:52:11.684Z'],
+    ['post:1430189840486715397', 'original', '2021-08-24T15:26:44.271Z'],
+  ])
+  expect(documents[0]!.body).toEqual({ text: 'これは? https://t.co/q' })
+})
+
 it('reads all pages; the cursor is the newest id of the first, handed over with the last', async () => {
   timeline(({ pagination_token, since_id }) => !pagination_token && !since_id).reply(200, {
     data: [
