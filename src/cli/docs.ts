@@ -8,6 +8,7 @@ import { collectors } from '../collectors/index.js'
 import { Config, parseConfig } from '../config.js'
 import { exporters } from '../exporters/index.js'
 import { createProgram } from './program.js'
+import { type ReadingCase, readingStyles } from './reading-corpus.js'
 import type { Io } from './session.js'
 
 /** Files made from the code, by path in the repository, with the content they should have. */
@@ -55,12 +56,31 @@ function sections(): Record<string, string> {
       ['format', 'what it reads'],
       formats.map(({ name, summary }) => [`\`${name}\``, summary]),
     ),
+    read: reading(true),
+    refused: reading(false),
     artifacts: markdown(
       ['`--only`', 'what it writes'],
       exporters.map(({ names, summary }) => [names.map((name) => `\`${name}\``).join(' '), summary]),
     ),
   }
 }
+
+/** Of each style of the corpus its first case: styles in most of whose cases something is published, or the others. */
+function reading(isRead: boolean): string {
+  const rows = [...readingStyles()].flatMap(([style, cases]) => {
+    const [read, refused] = [true, false].map((wanted) =>
+      cases.filter(({ publish }) => publish.length > 0 === wanted),
+    ) as [ReadingCase[], ReadingCase[]]
+    if (read.length > refused.length !== isRead) return []
+    const [example] = (isRead ? read : refused) as [ReadingCase]
+    const outcome = isRead ? example.publish : [...example.keep, ...example.forbid]
+    return [[style, code(example.written), outcome.map(code).join(' '), String(cases.length)]]
+  })
+  return markdown(['', 'for example', isRead ? 'published' : 'not published', 'cases'], rows)
+}
+
+/** A code span; what would end it is left to an entity-free spelling: the corpus has no double backtick. */
+const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``)
 
 const usage = (command: Command): string =>
   `${command.name()} ${command.usage()}`.replace(/^(\S+) \[options\] ?/, '$1 ').trim()

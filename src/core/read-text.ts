@@ -212,6 +212,7 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
     if (!canonicalScheme(parts.scheme)) readBare(scan, { text, start, bits }, begin + parts.hostStart, end)
     return
   }
+  if (parts.tail === '' && isCut(parsed.host, to)) return
   const isDefanged = !PLAIN_SCHEME.test(parts.scheme) || LINE.isEdited(from, to)
   const link: Link =
     isDefanged || !whole.startsWith('http') ? 'none' : parts.tail.length > 1 ? 'page' : 'site'
