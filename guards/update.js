@@ -41,6 +41,22 @@ const GUARDS = [
     match: 'suffix',
   },
   { id: 'misp-dynamic-dns', title: 'Dynamic-DNS names themselves', lists: ['dynamic-dns'], match: 'exact' },
+  {
+    id: 'misp-cdn-networks',
+    title: 'Front ends of content delivery networks and of sites of everybody, and parked names',
+    lists: [
+      'akamai',
+      'cloudflare',
+      'fastly',
+      'stackpath',
+      'wikimedia',
+      'apple',
+      'microsoft-office365-ip',
+      'parking-domain',
+    ],
+    effect: 'deny-address',
+    match: 'network',
+  },
   { id: 'misp-sinkholes', title: 'Sinkholes of the defenders', lists: ['sinkholes'], match: 'network' },
   {
     id: 'misp-common-files',
@@ -55,7 +71,7 @@ const provided = new Set(
   GuardList.parse(JSON.parse(readFileSync(join(FOLDER, 'provider-apexes.json'), 'utf8'))).entries,
 )
 
-for (const { id, title, lists, match, without = [] } of GUARDS) {
+for (const { id, title, lists, match, effect = 'deny', without = [] } of GUARDS) {
   const read = await Promise.all(lists.map(readList))
   const except = new Set((await Promise.all(without.map(readList))).flatMap(({ list }) => list.map(plain)))
   const entries = [...new Set(read.flatMap(({ list }) => list.map(plain)))]
@@ -65,7 +81,7 @@ for (const { id, title, lists, match, without = [] } of GUARDS) {
   const guard = GuardList.parse({
     id,
     title,
-    effect: 'deny',
+    effect,
     match,
     source: `MISP warning lists: ${lists.join(', ')}`,
     licence: 'CC0-1.0',

@@ -55,7 +55,7 @@ describe.each(exporters)('exporter $names', ({ names, render }) => {
     const here = workspace()
     for (const text of [
       '',
-      '#MoqHao abcdefghij.duckdns[.]org → 23.1.2.3 hxxp://evil[.]com/a e3b0c44298fc1c149afbf4c8996fb924',
+      '#MoqHao abcdefghij.duckdns[.]org → 31.1.2.3 hxxp://evil[.]com/a e3b0c44298fc1c149afbf4c8996fb924',
     ]) {
       if (text) await commit(here, post(text))
       const { snapshot } = await snapshotAsOf(here, '2021-09-20')

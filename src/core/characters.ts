@@ -16,6 +16,8 @@ export const HEX = 16
 export const ELIDING = 32
 export const COLON_OR_EQUALS = 64
 export const AT_SIGN = 128
+/** Told by `eachToken` alone: a name in Japanese, Chinese or Korean letters stands right after a scheme. */
+export const FOREIGN = 0x10000
 /** Of a line: what `refang` has to undo in it. */
 export const BRACKET = 256
 export const AMPERSAND = 512

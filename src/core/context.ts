@@ -23,7 +23,9 @@ const CUES: [Cue, RegExp][] = [
 
 /** Words right after a value that take it back, or say that it is somebody else's. */
 const TAKEN_BACK =
-  /^[\s」』)）"'`*~、,]{0,4}(?:(?:は|が|も)?\s*(?:正規|公式|本物|誤報|誤検知|無関係|別(?:の人|人|物|件|の)|無害|問題あり?(?:ません|ない)|安全です|説明用|例です|ダミー|被害|シンクホール)|のような|みたいな|(?:is|are|was|were)\s+(?:an?\s+|the\s+)?(?:legit\w*|official|genuine|benign|false positives?|not malicious|sinkhol\w*|victims?|clean|safe|unrelated))/iu
+  /^[\s」』)）"'`*~、,]{0,4}(?:(?:は|が|も)\s*(?:正規|公式|本物|別(?:の人|人|物|件|の)|被害|シンクホール)|(?:は|が|も)?\s*(?:誤報|誤検知|無関係|無害|問題あり?(?:ません|ない)|安全です|説明用|例です|ダミー)|のような|みたいな|という形式|(?:is|are|was|were)\s+(?:an?\s+|the\s+)?(?:legit\w*|official|genuine|benign|false positives?|not malicious|sinkhol\w*|victims?|clean|safe|unrelated))/iu
+/** `1.2.3.4 (MoqHao C2)`, `1.2.3.4,C2 server`: what an address is, said after it. */
+const C2_AFTER = /^(?::\d{1,5})?[\s,、;|(（:：-]{1,4}(?:[\p{L}#]{1,14} ){0,2}(?:C2|C&C|CnC)(?![\p{L}\d])/iu
 
 /** What a line that only lists may hold beside its values: hashtags, short labels; then nothing but signs and digits. */
 const TAGS = /[#＃][\p{L}\p{N}_]+/gu
@@ -94,8 +96,7 @@ function placeRow(line: string, row: Placed[], isList: boolean): Placement[] {
   const [first] = row as [Placed]
   const end = row.reduce((most, value) => Math.max(most, value.end), 0)
   const isTakenBack = TAKEN_BACK.test(line.slice(end, end + CUE_REACH))
-  const before = line.slice(Math.max(0, first.start - CUE_REACH), first.start)
-  const cue = isTakenBack ? 'reference' : cueBefore(first.observation, before)
+  const cue = isTakenBack ? 'reference' : cueOf(line, first, first.start, end)
   const isAnnounced = cue !== null && cue !== 'reference'
   const isListed = isList || isAnnounced || (cue === null && row.length >= ROW)
   return row.map(({ isDefanged }) => ({
@@ -103,6 +104,12 @@ function placeRow(line: string, row: Placed[], isList: boolean): Placement[] {
     role: cue === 'indicator' || (cue === 'reference' && isDefanged && !isTakenBack) ? null : cue,
     isAnnounced,
   }))
+}
+
+function cueOf(line: string, { observation }: Placed, start: number, end: number): Cue | null {
+  const cue = cueBefore(observation, line.slice(Math.max(0, start - CUE_REACH), start))
+  const isSaidAfter = isAddress(observation.type) && C2_AFTER.test(line.slice(end, end + CUE_REACH))
+  return isSaidAfter && cue !== 'reference' ? 'c2' : cue
 }
 
 function cueBefore({ type }: Observable, before: string): Cue | null {

@@ -1,4 +1,4 @@
-import { canonicalHost } from './canonical.js'
+import { canonicalHost, suffixOf } from './canonical.js'
 
 /** Labels with `。` between them, some perhaps with plain dots of their own. */
 const RUN = /[a-z\d.-]+(?:。[a-z\d.-]+)+/gi
@@ -38,9 +38,13 @@ function joinedFrom(labels: string[], first: number): number {
   )
     most++
   for (let count = most; count > 0; count--)
-    if (isHost(labels.slice(first, first + count + 1).join('.'))) return count
+    if (mayEnd(labels[first + count]!) && isHost(labels.slice(first, first + count + 1).join('.')))
+      return count
   return 0
 }
+
+/** A cheap look at a last label, before the dear one at the name: a top-level domain, or the end of an address. */
+const mayEnd = (label: string): boolean => /^\d{1,3}$/.test(label) || suffixOf(label.toLowerCase()).known
 
 const isWhole = (label: string): boolean => label.includes('.') && isHost(label)
 const isHost = (text: string): boolean => text.length <= 253 && canonicalHost(text) !== null

@@ -135,8 +135,9 @@ function underHeaders(block: Line[]): Pair[] {
   const isNames = ({ hosts }: Line) => addresses(hosts).length === 0
   if (
     !isHeader(block[0]!) ||
-    isHeader(block.at(-1)!) ||
-    !block.every((line) => isHeader(line) || isNames(line))
+    !block.every((line) => isHeader(line) || isNames(line)) ||
+    // Two headers with nothing under the first: which of them the names stand on is not said.
+    block.some((line, n) => isHeader(line) && (n + 1 === block.length || isHeader(block[n + 1]!)))
   )
     return []
   const pairs: Pair[] = []

@@ -1,4 +1,15 @@
-import { CLASS, EDGE_AFTER, EDGE_BEFORE, ELIDING, HEX, NEEDS, SIGN, SPACE, TOKEN } from './characters.js'
+import {
+  CLASS,
+  EDGE_AFTER,
+  EDGE_BEFORE,
+  ELIDING,
+  FOREIGN,
+  HEX,
+  NEEDS,
+  SIGN,
+  SPACE,
+  TOKEN,
+} from './characters.js'
 
 const NEWLINE = 0x0a
 const DOT = 0x2e
@@ -9,9 +20,12 @@ const COLON = 0x3a
 const OPENING_BRACKET = 0x5b
 const IDEOGRAPHIC_FULL_STOP = 0x3002
 const FULL_WIDTH_DOT = 0xff0e
+// What a spelled-out dot in brackets begins with.
+const SMALL_D = 0x64
+const KATAKANA_DO = 0x30c9
+const FULL_WIDTH_D = 0xff24
+const FULL_WIDTH_SMALL_D = 0xff44
 const HALF_WIDTH_FULL_STOP = 0xff61
-/** What a spelled-out dot in brackets begins with, in capitals and full width too. */
-const SPELLED_DOT = new Set([...'dDｄＤド'].map((letter) => letter.charCodeAt(0)))
 /** No indicator without a dot or two colons is shorter: an MD5. */
 const SHORTEST_HASH = 32
 /** Groups of an IPv6 address are at most this far apart. */
@@ -62,7 +76,13 @@ function isDot(codes: Uint16Array, at: number, length: number): boolean {
   if (code === IDEOGRAPHIC_FULL_STOP) return isLabelOrFolded(next)
   if (code === AMPERSAND) return next === NUMBER_SIGN
   if (code === FULL_WIDTH_DOT || code === HALF_WIDTH_FULL_STOP) return true
-  return SPELLED_DOT.has((CLASS[next]! & SPACE) === 0 ? next : codes[at + 2]!)
+  const inner = (CLASS[next]! & SPACE) === 0 ? next : at + 2 < length ? codes[at + 2]! : NEWLINE
+  return (
+    (inner | 0x20) === SMALL_D ||
+    inner === KATAKANA_DO ||
+    inner === FULL_WIDTH_SMALL_D ||
+    inner === FULL_WIDTH_D
+  )
 }
 
 /** Whether it could be a letter or a digit of a label, of whatever width. */
@@ -74,20 +94,17 @@ const isLabelOrFolded = (code: number): boolean =>
 
 /** A run of that many hex digits has one at every so-manieth place: one look at each of these is enough. */
 function holdsHash(codes: Uint16Array, start: number, end: number): boolean {
-  for (let at = start + SHORTEST_HASH - 1; at < end; at += SHORTEST_HASH)
-    if (isHex(codes[at]!) && isHashAround(codes, at, start, end)) return true
+  const classes = CLASS
+  for (let at = start + SHORTEST_HASH - 1; at < end; at += SHORTEST_HASH) {
+    let first = at
+    while (at - first < SHORTEST_HASH && first >= start && (classes[codes[first]!]! & HEX) !== 0) first--
+    if (first === at) continue
+    let next = at + 1
+    while (next < end && next - first <= SHORTEST_HASH && (classes[codes[next]!]! & HEX) !== 0) next++
+    if (next - first > SHORTEST_HASH) return true
+  }
   return false
 }
-
-function isHashAround(codes: Uint16Array, at: number, start: number, end: number): boolean {
-  let first = at
-  let next = at + 1
-  while (first > start && at - first < SHORTEST_HASH && isHex(codes[first - 1]!)) first--
-  while (next < end && next - first < SHORTEST_HASH && isHex(codes[next]!)) next++
-  return next - first >= SHORTEST_HASH
-}
-
-const isHex = (code: number): boolean => (CLASS[code]! & HEX) !== 0
 
 /**
  * Tells each run of characters that names, addresses, URLs and hashes are written with, where it could hold one: with a
@@ -110,6 +127,7 @@ export function eachToken(
     let dots = 0
     let colons = 0
     let scheme = -1
+    let isForeign = false
     for (;;) {
       bits |= its
       if ((its & SIGN) !== 0) {
@@ -118,16 +136,31 @@ export function eachToken(
           if (dots++ > 0 && codes[at - 1] === DOT) bits |= ELIDING
         } else if (code === COLON) {
           colons++
-          if (scheme < 0 && at + 2 < to && codes[at + 1] === SLASH && codes[at + 2] === SLASH) scheme = at
+          if (scheme < 0 && at + 2 < to && codes[at + 1] === SLASH && codes[at + 2] === SLASH) {
+            scheme = at
+            // Right after a scheme nothing is glued: what stands there is a name, in whatever script.
+            if (at + 3 < to && isCjk(codes[at + 3]!)) {
+              isForeign = true
+              bits |= FOREIGN
+            }
+          }
         }
       }
       if (++at >= to) break
       its = classes[codes[at]!]!
-      if ((its & TOKEN) === 0) break
+      if (isForeign && codes[at] === SLASH && at > scheme + 2) isForeign = false
+      if ((its & TOKEN) === 0 && !(isForeign && isCjk(codes[at]!))) break
     }
     if (dots > 0 || colons > 1 || at - start >= SHORTEST_HASH) tell(start, at, scheme, bits)
   }
 }
+
+/** Kana, Han and Hangul letters. */
+const isCjk = (code: number): boolean =>
+  (code >= 0x3041 && code <= 0x30ff && code !== MIDDLE_DOT) ||
+  (code >= 0x3400 && code <= 0x9fff) ||
+  (code >= 0xac00 && code <= 0xd7a3)
+const MIDDLE_DOT = 0x30fb
 
 /** First offset from `start` on that is not punctuation at the edge of a value. */
 export function skipBefore(codes: Uint16Array, start: number, end: number): number {

@@ -9,11 +9,20 @@ import {
   splitUrl,
   suffixOf,
 } from './canonical.js'
-import { AT_SIGN, CLASS, COLON_OR_EQUALS, ELIDING, SEPARATOR } from './characters.js'
+import { AT_SIGN, CLASS, COLON_OR_EQUALS, ELIDING, FOREIGN, SEPARATOR } from './characters.js'
 import { add, type Link, type Scan } from './found.js'
 import { skipBefore, trimAfter } from './scan.js'
 import { ELIDED, portOf, roleOfUrl } from './spelling.js'
-import { bulletAt, countedBy, isContinued, isCut, isNoAddress, isNoName, isStruck } from './vetoes.js'
+import {
+  bulletAt,
+  countedBy,
+  isContinued,
+  isCut,
+  isNoAddress,
+  isNoName,
+  isPlaceholder,
+  isStruck,
+} from './vetoes.js'
 
 /** A scheme as people write it, at the end of what stands before `://`. */
 const SCHEME = /(?:h[tx*_]{1,3}ps?|ttps?|websocket|wss?|ftp|tcp|udp|tls)$/i
@@ -75,7 +84,10 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
     if (!canonicalScheme(parts.scheme)) readBare(scan, { text, start, bits }, begin + parts.hostStart, end)
     return
   }
+  // Providers lend no such names: it says what stands there, `hxxp://ランダム.duckdns[.]org`.
+  if ((bits & FOREIGN) !== 0 && suffixOf(parsed.host.value).isPrivate) return
   if (parts.tail === '' && isCut(scan, parsed.host, to)) return
+  if (!isAddress(parsed.host.type) && isPlaceholder(parts.host, parsed.host.value)) return
   const isDefanged = !PLAIN_SCHEME.test(parts.scheme) || scan.line.isEdited(from, to)
   const link: Link =
     isDefanged || !whole.startsWith('http') ? 'none' : parts.tail.length > 1 ? 'page' : 'site'

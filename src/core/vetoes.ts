@@ -11,7 +11,7 @@ const VERSION_AFTER =
   /^\s*(?:版|章|節|項|以降|以前|以上|未満|(?:に|へ)(?:アップデート|更新|上が|バージョン)|から[\d.\s]+(?:に|へ)|or (?:later|earlier|newer)|is (?:out|released))/i
 /** `com.example.app`: the name of an Android package, which begins where a host name ends. */
 const PACKAGE_NAME = /^(?:com|jp|net|org|io|kr|cn|android)\.[a-z]/i
-/** Somebody wrote it to stand for any name. */
+/** Letters that mean nothing, and names of examples. */
 const PLACEHOLDER = /^(?:(?!www)(.)\1{2,}|example|hoge|foo|random|yourdomain|domain)\./i
 /** Letters that stand for others: `docomoXXXX.duckdns.org`, in capitals among small ones. */
 const MASKED = /[a-z]-?X{2,}|X{2,}-?[a-z]/
@@ -74,6 +74,10 @@ export function isNoAddress(
 const REACH = 20
 const LOG_AFTER = /^ - \S+ \[/
 
+/** Somebody wrote it to stand for any name. */
+export const isPlaceholder = (written: string, name: string): boolean =>
+  PLACEHOLDER.test(name) || (name !== written && MASKED.test(written))
+
 export const isNoName = (
   { line }: Scan,
   end: number,
@@ -81,8 +85,7 @@ export const isNoName = (
   name: string,
   isBare: boolean,
 ): boolean =>
-  PLACEHOLDER.test(name) ||
-  (name !== written && MASKED.test(written)) ||
+  isPlaceholder(written, name) ||
   (isBare &&
     (FILE_NAME.test(written) ||
       PACKAGE_NAME.test(written) ||

@@ -9,7 +9,7 @@ import { commit, folder, post, workspace } from '../helpers.js'
 const feed = (dir: string, name: string) => readFileSync(join(dir, 'feeds', name), 'utf8')
 const lines = (dir: string, name: string) => feed(dir, name).split('\n').filter(Boolean)
 const on = (dir: string, day: string) => workspace({ dir, now: `${day}T12:00:00.000Z` })
-const report = (id: string, day: string, text = '#MoqHao abcdefghij.duckdns[.]org → 23.1.2.3'): Document =>
+const report = (id: string, day: string, text = '#MoqHao abcdefghij.duckdns[.]org → 31.1.2.3'): Document =>
   post(text, { id: `post:${id}`, publishedAt: `${day}T08:00:00.000Z` })
 
 const bundled = (dir: string) =>
@@ -31,8 +31,8 @@ it('is published, expires, revives; only what changes changes', async () => {
   const first = on(dir, '2022-06-01')
   await commit(first, report('1', '2022-06-01'))
   await publishFeeds(first)
-  expect(lines(dir, 'ips.txt')).toEqual(['23.1.2.3'])
-  const published = indicator(dir, '23.1.2.3')!
+  expect(lines(dir, 'ips.txt')).toEqual(['31.1.2.3'])
+  const published = indicator(dir, '31.1.2.3')!
   expect(published).toMatchObject({
     created: '2022-06-01T00:00:00.000Z',
     modified: '2022-06-01T00:00:00.000Z',
@@ -43,9 +43,9 @@ it('is published, expires, revives; only what changes changes', async () => {
   const expired = await publishFeeds(on(dir, '2022-06-16'))
   expect(expired.published).toMatchObject({ version: 2, asOf: '2022-06-16' })
   expect(lines(dir, 'ips.txt')).toEqual([])
-  expect(lines(dir, 'ips-all.txt')).toEqual(['23.1.2.3'])
+  expect(lines(dir, 'ips-all.txt')).toEqual(['31.1.2.3'])
   expect(lines(dir, 'domains.txt')).toEqual(['abcdefghij.duckdns.org'])
-  expect(indicator(dir, '23.1.2.3')).toMatchObject({
+  expect(indicator(dir, '31.1.2.3')).toMatchObject({
     id: published.id,
     created: published.created,
     modified: '2022-06-16T00:00:00.000Z',
@@ -55,8 +55,8 @@ it('is published, expires, revives; only what changes changes', async () => {
   const later = on(dir, '2022-07-20')
   await commit(later, report('2', '2022-07-20'))
   await publishFeeds(later)
-  expect(lines(dir, 'ips.txt')).toEqual(['23.1.2.3'])
-  expect(indicator(dir, '23.1.2.3')).toMatchObject({
+  expect(lines(dir, 'ips.txt')).toEqual(['31.1.2.3'])
+  expect(indicator(dir, '31.1.2.3')).toMatchObject({
     id: published.id,
     valid_from: '2022-07-20T08:00:00.000Z',
     modified: '2022-07-20T00:00:00.000Z',
@@ -68,7 +68,7 @@ it('a denied value leaves every list, stands in delisted.csv, and does not come 
   const first = on(dir, '2022-06-01')
   await commit(first, report('1', '2022-06-01'))
   await publishFeeds(first)
-  decide(on(dir, '2022-06-02'), '23.1.2[.]3', { decision: 'deny', reason: 'a hospital, "=cmd"', by: 'me' })
+  decide(on(dir, '2022-06-02'), '31.1.2[.]3', { decision: 'deny', reason: 'a hospital, "=cmd"', by: 'me' })
   await publishFeeds(on(dir, '2022-06-02'))
   for (const name of [
     'ips.txt',
@@ -78,10 +78,10 @@ it('a denied value leaves every list, stands in delisted.csv, and does not come 
     'stix/bundle.json',
     'indicators.json',
   ])
-    expect(feed(dir, name)).not.toContain('23.1.2.3')
+    expect(feed(dir, name)).not.toContain('31.1.2.3')
   expect(lines(dir, 'delisted.csv')).toEqual([
     'type,value,decision,reason,date',
-    'ipv4-addr,23.1.2.3,deny,"a hospital, ""=cmd""",2022-06-02',
+    'ipv4-addr,31.1.2.3,deny,"a hospital, ""=cmd""",2022-06-02',
   ])
   const again = on(dir, '2022-06-03')
   await commit(again, report('3', '2022-06-03'))
@@ -104,7 +104,7 @@ it('a reporter who is withdrawn takes along what only he said', async () => {
   await publishFeeds(on(dir, '2022-06-02'))
   expect(lines(dir, 'domains.txt')).toEqual([])
   expect(lines(dir, 'delisted.csv').slice(1)).toEqual([
-    'ipv4-addr,23.1.2.3,withdraw,its evidence is no longer held,2022-06-02',
+    'ipv4-addr,31.1.2.3,withdraw,its evidence is no longer held,2022-06-02',
     'domain-name,abcdefghij.duckdns.org,withdraw,its evidence is no longer held,2022-06-02',
   ])
   expect((await publishFeeds(on(dir, '2022-06-05'))).published.written).toEqual([])

@@ -94,11 +94,11 @@ describe('documents that are not one', () => {
 it('a list of unknown date makes nothing active, and says so', async () => {
   const dir = folder()
   const { stderr } = await cli(['import', '--dir', dir, '-', '--source', 'team-cymru'], {
-    stdin: '23.1.2.3\n',
+    stdin: '31.1.2.3\n',
   })
   expect(stderr).toContain('--published-at says when')
   expect((await cli(['export', '--dir', dir, '--only', 'ips'])).stdout).toBe('')
-  expect((await cli(['export', '--dir', dir, '--only', 'ips-all'])).stdout).toBe('23.1.2.3\n')
+  expect((await cli(['export', '--dir', dir, '--only', 'ips-all'])).stdout).toBe('31.1.2.3\n')
 })
 
 it('a time that cannot be is refused', async () => {

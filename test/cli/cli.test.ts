@@ -173,10 +173,10 @@ describe('import', () => {
   it('a source that is trusted publishes, one that is not does not', async () => {
     const dir = folder()
     await cli(['import', '--dir', dir, '-', '--source', 'team-cymru', '--published-at', '2026-11-20'], {
-      stdin: '23.1.2.3\n',
+      stdin: '31.1.2.3\n',
     })
     await cli(['import', '--dir', dir, '-'], { stdin: '23.1.2.4\n' })
-    expect((await cli(['export', '--dir', dir, '--only', 'ips'])).stdout).toBe('23.1.2.3\n')
+    expect((await cli(['export', '--dir', dir, '--only', 'ips'])).stdout).toBe('31.1.2.3\n')
   })
 })
 
@@ -285,7 +285,7 @@ it('a decision is one line more in decisions.csv', async () => {
         'decide',
         '--dir',
         dir,
-        '23.1.2.3',
+        '31.1.2.3',
         '--confirm',
         '--reason',
         'seen',
@@ -297,7 +297,7 @@ it('a decision is one line more in decisions.csv', async () => {
     ).code,
   ).toBe(0)
   expect(readFileSync(join(dir, 'decisions.csv'), 'utf8')).toBe(
-    'type,value,decision,reason,by,date,until\nurl,http://evil.com/,deny,"a, ""b""",me,2026-11-23,\nipv4-addr,23.1.2.3,confirm,seen,me,2026-11-23,2027-01-01\n',
+    'type,value,decision,reason,by,date,until\nurl,http://evil.com/,deny,"a, ""b""",me,2026-11-23,\nipv4-addr,31.1.2.3,confirm,seen,me,2026-11-23,2027-01-01\n',
   )
   expect(
     await cli(['decide', '--dir', dir, '192.168.0.1', '--confirm', '--reason', 'x', '--by', 'me']),

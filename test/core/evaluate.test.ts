@@ -71,16 +71,16 @@ describe('trust', () => {
 
 describe('addresses', () => {
   it('an attributed name on it publishes an address of a named researcher', async () => {
-    expect(await verdicts(by('ninoseki', 'abcdefghij.duckdns[.]org → 23.1.2[.]3'))).toEqual({
+    expect(await verdicts(by('ninoseki', 'abcdefghij.duckdns[.]org → 31.1.2[.]3'))).toEqual({
       'abcdefghij.duckdns.org': 'publish',
-      '23.1.2.3': 'publish',
+      '31.1.2.3': 'publish',
     })
   })
   it('so does a port of the command servers', async () => {
-    expect(await verdicts(by('ninoseki', '#MoqHao C2 23.1.2.3:28844'))).toEqual({ '23.1.2.3': 'publish' })
+    expect(await verdicts(by('ninoseki', '#MoqHao C2 31.1.2.3:28844'))).toEqual({ '31.1.2.3': 'publish' })
   })
   it('a campaign name alone does not', async () => {
-    expect(await verdicts(by('ninoseki', '#MoqHao 23.1.2.3'))).toEqual({ '23.1.2.3': 'quarantine' })
+    expect(await verdicts(by('ninoseki', '#MoqHao 31.1.2.3'))).toEqual({ '31.1.2.3': 'quarantine' })
   })
   it('a CDN front end is never listed, whoever says so', async () => {
     expect(await verdicts(by('ninoseki', '#MoqHao abcdefghij.duckdns[.]org → 104.16.1.1'))).toMatchObject({
@@ -89,10 +89,10 @@ describe('addresses', () => {
   })
   it('evidence goes one hop, not two', async () => {
     const found = await verdicts(
-      by('ninoseki', 'abcdefghij.duckdns[.]org → 23.1.2.3'),
-      by('ninoseki', 'shop.example-a.com → 23.1.2.3'),
+      by('ninoseki', 'abcdefghij.duckdns[.]org → 31.1.2.3'),
+      by('ninoseki', 'shop.example-a.com → 31.1.2.3'),
     )
-    expect(found).toMatchObject({ '23.1.2.3': 'publish', 'shop.example-a.com': 'unrelated' })
+    expect(found).toMatchObject({ '31.1.2.3': 'publish', 'shop.example-a.com': 'unrelated' })
   })
 })
 
@@ -165,8 +165,8 @@ it('a decision wins, but not over special-purpose addresses', async () => {
 it('the same documents in any order give the same facts and verdicts', async () => {
   const texts = [
     '#MoqHao evil[.]com',
-    'abcdefghij.duckdns[.]org → 23.1.2.3',
-    '23.1.2.3 bbcdefghij.duckdns.org',
+    'abcdefghij.duckdns[.]org → 31.1.2.3',
+    '31.1.2.3 bbcdefghij.duckdns.org',
     '#MoqHao evil[.]com 9.9.9.10',
   ]
   const documents = texts.flatMap((text, n) => [by(['ninoseki', 'a', 'b'][n % 3]!, text), by('c', text)])

@@ -58,6 +58,22 @@ const PIECES = [
   '..',
   '\r\n',
   '\n\n',
+  '／',
+  'a。com。',
+  'aa。',
+  '1.a.com\n',
+  '～a.com～',
+  '~~a.com~~ ',
+  '●a.com\n',
+  '[//]',
+  '&#46;',
+  '&#38;',
+  'a.com → 1.2.3.4, ',
+  'moqhao njrat a.com\n',
+  '◆moqhao a.com\n◆フィッシング b.com\n',
+  'http://a@b.com/?u=http://',
+  '{"ip":"1.2.3.4"}',
+  '"a.com",',
 ]
 
 test.each(PIECES)('a megabyte of %j is read in under a second', (piece) => {
