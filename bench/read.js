@@ -2,7 +2,7 @@
 // Ours gives offsets, roles and pairs besides. Fails below three times the peer's speed.
 import { extractIOC } from 'ioc-extractor'
 import { pairsOfText } from '../dist/core/pairs.js'
-import { readText } from '../dist/core/read-text.js'
+import { readText } from '../dist/core/reading/text.js'
 
 const POSTS = 40_000
 const ROUNDS = 5

@@ -1,5 +1,5 @@
 import { canonicalHash, canonicalHost, canonicalUrl } from '../core/canonical.js'
-import { refang } from '../core/refang.js'
+import { refang } from '../core/reading/refang.js'
 import type { Observable } from '../model/observable.js'
 
 /**

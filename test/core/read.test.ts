@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { read, readCell } from '../../src/core/read.js'
-import { readText } from '../../src/core/read-text.js'
+import { readText } from '../../src/core/reading/text.js'
 import { post, profile } from '../helpers.js'
 
 const values = (text: string) => readText(text).map(({ value }) => value)

@@ -3,7 +3,7 @@ import { expect, it, test } from 'vitest'
 import { guessFormat } from '../../src/collectors/formats/index.js'
 import { rowOfLine } from '../../src/collectors/formats/plain.js'
 import { read, readCell } from '../../src/core/read.js'
-import { readText } from '../../src/core/read-text.js'
+import { readText } from '../../src/core/reading/text.js'
 import { post, profile } from '../helpers.js'
 
 const MEGABYTE = 1_048_576

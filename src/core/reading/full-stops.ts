@@ -1,4 +1,4 @@
-import { canonicalHost, suffixOf } from './canonical.js'
+import { canonicalHost, suffixOf } from '../canonical.js'
 
 /** Labels with `。` between them, some perhaps with plain dots of their own. */
 const RUN = /[a-z\d.-]+(?:。[a-z\d.-]+)+/gi

@@ -1,5 +1,5 @@
-import type { Observable } from '../model/observable.js'
-import type { Context, Observation, Role } from '../model/observation.js'
+import type { Observable } from '../../model/observable.js'
+import type { Context, Observation, Role } from '../../model/observation.js'
 import type { Line } from './refang.js'
 import type { Units } from './units.js'
 

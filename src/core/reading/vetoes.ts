@@ -1,4 +1,4 @@
-import { isAddress, type Observable } from '../model/observable.js'
+import { isAddress, type Observable } from '../../model/observable.js'
 import { CLASS, CLOSING, EDGE_AFTER, TOKEN } from './characters.js'
 import type { Scan } from './found.js'
 

@@ -1,5 +1,5 @@
-import { isAddress } from '../model/observable.js'
-import type { Observation } from '../model/observation.js'
+import { isAddress } from '../../model/observable.js'
+import type { Observation } from '../../model/observation.js'
 import { contextsOf } from './context.js'
 import type { Found, Scan } from './found.js'
 import { Line } from './refang.js'

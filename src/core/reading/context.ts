@@ -1,5 +1,5 @@
-import { isAddress, type Observable } from '../model/observable.js'
-import type { Context, Role } from '../model/observation.js'
+import { isAddress, type Observable } from '../../model/observable.js'
+import type { Context, Role } from '../../model/observation.js'
 
 /** What words say of a value: its role, or only that it is meant. */
 type Cue = Role | 'indicator'

@@ -1,4 +1,4 @@
-import { isAddress, type Observable } from '../model/observable.js'
+import { isAddress, type Observable } from '../../model/observable.js'
 import {
   canonicalAddress,
   canonicalHash,
@@ -8,11 +8,11 @@ import {
   canonicalUrlOf,
   splitUrl,
   suffixOf,
-} from './canonical.js'
+} from '../canonical.js'
+import { ELIDED, portOf, roleOfUrl } from '../spelling.js'
 import { AT_SIGN, CLASS, COLON_OR_EQUALS, ELIDING, FOREIGN, SEPARATOR } from './characters.js'
 import { add, type Link, type Scan } from './found.js'
 import { skipBefore, trimAfter } from './scan.js'
-import { ELIDED, portOf, roleOfUrl } from './spelling.js'
 import {
   bulletAt,
   countedBy,
