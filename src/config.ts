@@ -35,6 +35,11 @@ export const Config = z.strictObject({
       .describe('UUID namespace of all ids, where it must outlive the base URL'),
   }),
   profile: z.string().min(1).describe('Campaign profile, in the working folder, else in the package'),
+  canaries: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe('Values by which every publication is checked; null: none, for another campaign'),
   life: z.strictObject({ 'domain-name': days, file: days, 'ipv4-addr': days, 'ipv6-addr': days, url: days }),
   threshold: z.number().int().min(1).max(100).describe('Confidence from which a value is published'),
   weights: z.strictObject({ pinned: z.number().min(0).max(100), pair: z.number().min(0).max(100) }),

@@ -1,3 +1,4 @@
+import { canaryFailures } from '../core/canaries.js'
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
 import { addDays, dayEnd, dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
@@ -30,11 +31,23 @@ export function publicationDay(workspace: Workspace): string {
   )
 }
 
-/** Publishes what is known to `feeds/`. */
+/** Failures named in one message. */
+const MOST_TOLD = 5
+
+/**
+ * Publishes what is known to `feeds/`.
+ * @throws {FeedError} `refused` where a canary shows that a guard lets pass, or keeps out, what it must not
+ */
 export async function publishFeeds(
   workspace: Workspace,
 ): Promise<{ snapshot: Snapshot; published: Published }> {
   const asOf = publicationDay(workspace)
   const { snapshot, record } = await snapshotAsOf(workspace, asOf)
+  const failures = canaryFailures(workspace.canaries, workspace.policy, snapshot)
+  if (failures.length > 0)
+    throw new FeedError(
+      'refused',
+      `the guards do not hold: ${failures.slice(0, MOST_TOLD).join('; ')}${failures.length > MOST_TOLD ? ` and ${failures.length - MOST_TOLD} more` : ''}; mend guards/ or decisions.csv; nothing was published`,
+    )
   return { snapshot, published: publish(workspace.feeds, renderAll(snapshot), record, asOf) }
 }

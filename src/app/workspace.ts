@@ -14,6 +14,7 @@ import { type Config, describe, parseConfig, policyOf } from '../config.js'
 import { compileGuards } from '../core/guards.js'
 import type { Policy } from '../core/policy.js'
 import { FeedError } from '../errors.js'
+import { Canaries } from '../model/canaries.js'
 import type { Instant } from '../model/document.js'
 import { GuardList } from '../model/guard.js'
 import type { OpenFile, Store } from '../model/ports.js'
@@ -41,6 +42,7 @@ export interface Workspace {
   decisionsPath: string
   config: Config
   policy: Policy
+  canaries: Canaries
   now: () => Instant
   env: (name: string) => string | undefined
   /** Opens the database at the first call. */
@@ -71,6 +73,10 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     decisionsPath,
     config,
     policy,
+    canaries:
+      config.canaries === null
+        ? { survive: [], never: [] }
+        : readJson(locate(root, config.canaries), Canaries),
     now,
     env,
     store: () => {
