@@ -43,6 +43,14 @@ export const Config = z.strictObject({
   life: z.strictObject({ 'domain-name': days, file: days, 'ipv4-addr': days, 'ipv6-addr': days, url: days }),
   threshold: z.number().int().min(1).max(100).describe('Confidence from which a value is published'),
   weights: z.strictObject({ pinned: z.number().min(0).max(100), pair: z.number().min(0).max(100) }),
+  budgets: z
+    .strictObject({ values: z.number().int().min(1), addresses: z.number().int().min(1) })
+    .describe('What a named researcher is trusted for on one day; more of it waits in quarantine'),
+  limits: z
+    .strictObject({
+      guarded: z.strictObject({ least: z.number().int().min(1), share: z.number().min(0).max(1) }),
+    })
+    .describe('Of what a run reports for the campaign, the share that guards may keep out, from so many on'),
   text_days: z.number().int().min(0).describe('Days for which the text of posts is held'),
   schedule: z.strictObject({
     cron: z.string(),
@@ -112,7 +120,7 @@ export function describe(issue: z.core.$ZodIssue, value: unknown): string {
 /** What the core needs of the configuration, with the rest of the policy still to come. */
 export function policyOf(config: Config): Omit<Policy, 'profile' | 'guards' | 'decisions'> {
   const { name, contact, base_url, namespace } = config.publisher
-  const { reporters, sources, life, threshold, weights } = config
+  const { reporters, sources, life, threshold, weights, budgets, limits } = config
   const baseUrl = base_url.replace(/\/+$/, '')
   return {
     publisher: { name, contact, baseUrl, namespace: namespace ?? namespaceOf(baseUrl) },
@@ -121,6 +129,8 @@ export function policyOf(config: Config): Omit<Policy, 'profile' | 'guards' | 'd
     life,
     threshold,
     weights,
+    budgets,
+    limits,
   }
 }
 

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { collectorOf } from '../collectors/index.js'
+import { GuardedShare } from '../core/budgets.js'
 import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
 import { addDays } from '../core/time.js'
@@ -16,6 +17,8 @@ export interface SourceResult {
   name: string
   state: 'ok' | 'skipped' | 'failed'
   message: string | null
+  /** The guards kept out so much of it that nothing may be published from this run. */
+  isRefused: boolean
   newDocuments: number
   newObservations: number
 }
@@ -94,6 +97,7 @@ async function collectSource(
     name: source.name,
     state: 'ok',
     message: null,
+    isRefused: false,
     newDocuments: 0,
     newObservations: 0,
   }
@@ -106,10 +110,14 @@ async function collectSource(
     unreachable,
     timeoutMs: ANSWER_MS,
   }
+  const guarded = new GuardedShare(workspace.policy)
   let done = 0
   try {
     for await (const { documents, cursor } of collectorOf(source).collect(source, context)) {
       const items = documents.map((document) => readInto(document, workspace))
+      for (const { document, reading } of items) guarded.add(document, reading)
+      const refusal = guarded.refusal()
+      if (refusal) throw new FeedError('refused', refusal)
       const { newDocuments, newObservations } = await store.commit(source.name, cursor, items)
       result.newDocuments += newDocuments
       result.newObservations += newObservations
@@ -117,9 +125,13 @@ async function collectSource(
       progress.update(`${source.name}: documents`, done, null)
     }
   } catch (error) {
-    if (!(error instanceof FeedError) || !['source', 'skipped', 'input', 'config'].includes(error.code))
+    if (
+      !(error instanceof FeedError) ||
+      !['source', 'skipped', 'input', 'config', 'refused'].includes(error.code)
+    )
       throw error
     result.state = error.code === 'skipped' ? 'skipped' : 'failed'
+    result.isRefused = error.code === 'refused'
     result.message = error.message
   }
   await store.recordRun(source.name, workspace.now(), result.state, result.message, result.newDocuments)

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { inBatches } from '../collectors/batches.js'
 import { formatOf, guessFormat } from '../collectors/formats/index.js'
+import { GuardedShare } from '../core/budgets.js'
 import { parseTime } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import type { OpenFile } from '../model/ports.js'
@@ -98,6 +99,7 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
   }
   const count = { documents: 0, newDocuments: 0, observations: 0, newObservations: 0, unread: 0 }
   const seen = new Set<string>()
+  const guarded = new GuardedShare(workspace.policy)
   let undated = false
   for await (const documents of inBatches(format.read(input, formatOptions), STEP)) {
     const items = documents.map((document) => {
@@ -110,6 +112,9 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
       )
       return readInto(document, workspace)
     })
+    for (const { document, reading } of items) guarded.add(document, reading)
+    const refusal = guarded.refusal()
+    if (refusal) throw new FeedError('refused', `${file.name}: ${refusal}; nothing was imported`)
     const committed = await workspace.store().commit(source, null, items)
     for (const { document, reading } of items) {
       seen.add(document.id)

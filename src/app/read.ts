@@ -1,5 +1,6 @@
 import { parseJsonDocument, toDocument } from '../collectors/formats/jsonl.js'
 import { linesOf } from '../collectors/formats/lines.js'
+import { storedAs } from '../core/budgets.js'
 import { evaluate } from '../core/evaluate.js'
 import { fingerprint } from '../core/ids.js'
 import type { Policy } from '../core/policy.js'
@@ -34,18 +35,7 @@ export interface ReadResult {
 export function readDocument(document: Document, policy: Policy): ReadResult {
   const reading = read(document, policy.profile)
   const stored: StoredDocument = { ...document, sources: [document.source], signals: reading.signals }
-  const observations = reading.observations.map((one) => ({
-    document: stored,
-    type: one.type,
-    value: one.value,
-    role: one.role,
-    context: one.context,
-    signals: one.signals ?? null,
-    port: one.port ?? null,
-    firstSeen: one.firstSeen ?? null,
-    lastSeen: one.lastSeen ?? null,
-    whois: one.whois ?? null,
-  }))
+  const observations = reading.observations.map((one) => storedAs(stored, one))
   observations.sort((a, b) => (observableKey(a) < observableKey(b) ? -1 : 1))
   const pairs = reading.pairs.map(({ domain, ip, rule }) => ({
     document: stored,

@@ -1,3 +1,4 @@
+import { FeedError } from '../errors.js'
 import type { Snapshot } from '../model/snapshot.js'
 import type { Published } from '../publish/publish.js'
 import { type CollectOptions, collect, locked, type SourceResult } from './collect.js'
@@ -14,5 +15,7 @@ export interface RunResult {
 export const run = (workspace: Workspace, options: CollectOptions = {}): Promise<RunResult> =>
   locked(workspace, async () => {
     const sources = await collect(workspace, options)
+    const refused = sources.find(({ isRefused }) => isRefused)
+    if (refused) throw new FeedError('refused', `${refused.name}: ${refused.message}; nothing was published`)
     return { sources, ...(await publishFeeds(workspace)) }
   })

@@ -3,7 +3,7 @@ import type { StoredDocument, StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { hostOfUrl } from './canonical.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
-import { dayEnd, dayStart } from './time.js'
+import { dayEnd, dayOf, dayStart } from './time.js'
 
 /** Independent reasons combine as probabilities do: 1 − Π(1 − wᵢ). Percent in, percent out. */
 export const combine = (weights: number[]): number =>
@@ -19,10 +19,12 @@ export function attribute(
   observation: StoredObservation,
   policy: Policy,
   pairReasons: Reason[] = [],
+  isOverBudget = false,
 ): Evidence {
   const { document } = observation
   const source = bestSource(policy, document.sources)
-  const reporter = reporterOf(policy, document.author, source)
+  const known = reporterOf(policy, document.author, source)
+  const reporter = isOverBudget ? { ...known, pinned: false } : known
   const listWeight = weightOf(source)
   const others = speaksForOthers(observation, policy)
   const signs = [...signsOf(observation, policy), ...pairReasons]
@@ -43,6 +45,12 @@ export function attribute(
       weight: policy.weights.pinned,
       detail: `${reporter.name} is a named researcher of the campaign`,
     })
+  if (isOverBudget)
+    reasons.push({
+      rule: 'budget',
+      weight: 0,
+      detail: `${known.name} reported more on ${dayOf(document.publishedAt)} than a researcher is trusted for on one day`,
+    })
   const support = combine(reasons.filter(({ weight }) => weight > 0).map(({ weight }) => weight))
   const sign = !isOther && signs.length > 0
   return {
@@ -59,11 +67,15 @@ export function attribute(
     port: observation.port,
     family: isOther ? others[0]!.detail : sign ? policy.profile.family : null,
     // A document that names this campaign and another says which value is whose only to a person.
-    confidence: !sign ? 0 : isMixed ? Math.min(support, 50) : support,
+    confidence: !sign ? 0 : isMixed || isOverBudget ? Math.min(support, 50) : support,
     sign,
     reasons,
   }
 }
+
+/** Whether anything but a pair speaks for the campaign. */
+export const hasSign = (observation: StoredObservation, policy: Policy): boolean =>
+  weightOf(bestSource(policy, observation.document.sources)) > 0 || signsOf(observation, policy).length > 0
 
 function signsOf(observation: StoredObservation, policy: Policy): Reason[] {
   // What a post only refers to, or calls the genuine one, is not what it reports.

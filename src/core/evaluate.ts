@@ -3,6 +3,7 @@ import { type Observable, observableKey } from '../model/observable.js'
 import type { Facts, StoredObservation, StoredPair } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { attribute } from './attribute.js'
+import { overBudget } from './budgets.js'
 import { hostOfUrl } from './canonical.js'
 import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
@@ -69,6 +70,7 @@ export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string
     const decision = decisionOf(policy.decisions, type, value, asOf)
     if (decision) decisions.set(observableKey({ type, value }), decision)
   }
+  const over = overBudget(facts.observations, policy)
   const judged = new Map<string, Judged>()
   const judgeAll = (
     observations: StoredObservation[],
@@ -77,7 +79,7 @@ export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string
     const [{ type, value }] = observations as [StoredObservation]
     const key = observableKey({ type, value })
     const evidence = observations.map((observation) =>
-      attribute(observation, policy, pairReasons(observation)),
+      attribute(observation, policy, pairReasons(observation), over.has(observation.document.id)),
     )
     const judgement = judge({ type, value }, evidence, policy, decisionFor({ type, value }, decisions))
     judged.set(key, { observable: { type, value }, observations, evidence, ...judgement })

@@ -28,6 +28,10 @@ export interface Policy {
   threshold: number
   /** What a pinned reporter, and a pair to attributed infrastructure, add to a confidence. */
   weights: { pinned: number; pair: number }
+  /** Values, and addresses among them, for which a named researcher is trusted on one day. */
+  budgets: { values: number; addresses: number }
+  /** Of what a run reports for the campaign, the share that guards may keep out, from so many values on. */
+  limits: { guarded: { least: number; share: number } }
 }
 
 /** The person behind a handle, or the organisation behind a list. Of a repost, its first author, pinned if both are. */

@@ -1,0 +1,83 @@
+import type { Document } from '../model/document.js'
+import { isAddress, observableKey } from '../model/observable.js'
+import type { Observation, Reading } from '../model/observation.js'
+import type { StoredDocument, StoredObservation } from '../model/ports.js'
+import { hasSign } from './attribute.js'
+import { isDenied } from './guards.js'
+import { bestSource, type Policy, reporterOf } from './policy.js'
+import { dayOf } from './time.js'
+
+/** An observation as it stands in the store. */
+export const storedAs = (document: StoredDocument, one: Observation): StoredObservation => ({
+  document,
+  type: one.type,
+  value: one.value,
+  role: one.role,
+  context: one.context,
+  signals: one.signals ?? null,
+  port: one.port ?? null,
+  firstSeen: one.firstSeen ?? null,
+  lastSeen: one.lastSeen ?? null,
+  whois: one.whois ?? null,
+})
+
+/** The documents of days on which a named researcher reports more than one ever did: an account in other hands. */
+export function overBudget(observations: StoredObservation[], policy: Policy): Set<string> {
+  const days = new Map<string, { values: Set<string>; addresses: number; documents: Set<string> }>()
+  const keys = new Map<string, string | null>()
+  const keyOf = ({ id, author, sources, publishedAt }: StoredDocument) => {
+    const known = keys.get(id)
+    if (known !== undefined) return known
+    const { pinned, key } = reporterOf(policy, author, bestSource(policy, sources))
+    const day = pinned ? `${key} ${dayOf(publishedAt)}` : null
+    keys.set(id, day)
+    return day
+  }
+  for (const observation of observations) {
+    const key = keyOf(observation.document)
+    if (key === null || !hasSign(observation, policy)) continue
+    const day = days.get(key) ?? { values: new Set(), addresses: 0, documents: new Set() }
+    days.set(key, day)
+    day.documents.add(observation.document.id)
+    const value = observableKey(observation)
+    if (!day.values.has(value) && isAddress(observation.type)) day.addresses++
+    day.values.add(value)
+  }
+  const { values, addresses } = policy.budgets
+  return new Set(
+    [...days.values()]
+      .filter((day) => day.values.size > values || day.addresses > addresses)
+      .flatMap(({ documents }) => [...documents]),
+  )
+}
+
+/** Counts, over one run of a source, what speaks for the campaign, and how much of it the guards keep out. */
+export class GuardedShare {
+  private signed = 0
+  private denied = 0
+  private example = ''
+  private readonly policy: Policy
+
+  constructor(policy: Policy) {
+    this.policy = policy
+  }
+
+  add(document: Document, { observations, signals }: Reading): void {
+    const stored: StoredDocument = { ...document, sources: [document.source], signals }
+    for (const observation of observations) {
+      if (!hasSign(storedAs(stored, observation), this.policy)) continue
+      this.signed++
+      if (!isDenied(this.policy.guards(observation), observation)) continue
+      this.denied++
+      this.example = observation.value
+    }
+  }
+
+  /** Why the run must stop, or null. */
+  refusal(): string | null {
+    const { least, share } = this.policy.limits.guarded
+    if (this.denied < least || this.denied <= share * this.signed) return null
+    const percent = Math.round((100 * this.denied) / this.signed)
+    return `guards keep out ${this.denied} of ${this.signed} values that it reports for the campaign (${percent} %, such as ${this.example}); the limit is ${Math.round(100 * share)} %. Look at who reports them: withdraw the reporter or the document by decide, or raise limits.guarded.share`
+  }
+}
