@@ -1,11 +1,12 @@
-import { parseJsonDocument, toDocument } from '../collectors/formats/jsonl.js'
+import { type JsonDocument, parseJsonDocument, toDocument } from '../collectors/formats/jsonl.js'
 import { linesOf } from '../collectors/formats/lines.js'
+import { tweetFeedRow } from '../collectors/formats/tweetfeed.js'
 import { storedAs } from '../core/budgets.js'
 import { evaluate } from '../core/evaluate.js'
 import { fingerprint } from '../core/ids.js'
-import type { Policy } from '../core/policy.js'
+import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
-import { dayOf } from '../core/time.js'
+import { dayOf, postTime, postUrl } from '../core/time.js'
 import { FeedError } from '../errors.js'
 import type { Document } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
@@ -92,20 +93,58 @@ export async function* readStream(
   for await (const line of linesOf(all, name)) {
     if (line.text.trim() === '') continue
     const json = parseJsonDocument(line, name)
-    const document = toDocument(json, source, now)
+    const document = lineDocument(json, toDocument(json, source, now), policy)
     checkSource(policy, document.source, 'input', `${name}:${line.number}: `)
-    yield { ...readDocument(document, policy), id: json.id }
+    yield placed({ ...readDocument(document, policy), id: json.id }, json)
   }
 }
 
-/** The first chunk of a stream, and the stream with it still in front. */
+/** Offsets of a line's values are within the line, where they stand there as they were read. */
+function placed(result: ReadResult, { kind, text }: JsonDocument): ReadResult {
+  if (kind === 'post') return result
+  const observations = result.observations.map((one) => {
+    const start = text.indexOf(one.raw)
+    return start < 0 ? one : { ...one, start, end: start + one.raw.length }
+  })
+  return { ...result, observations }
+}
+
+/** A line of a source that is a TweetFeed is the post that it names; of any other it is a line. */
+export function lineDocument(json: JsonDocument, document: Document, policy: Policy): Document {
+  const format = (sourceOf(policy, document.source) as { format?: string }).format
+  const row = json.kind === 'line' && format === 'tweetfeed' ? tweetFeedRow(json.text) : null
+  if (!row) return document
+  const { id, handle, tags, row: cells } = row
+  const at = postTime(id)
+  return {
+    ...document,
+    ...(at ? { publishedAt: at, basis: 'post-id' as const } : {}),
+    id: `post:${id}`,
+    kind: 'post',
+    author: handle,
+    url: postUrl(handle, id),
+    tags: [...document.tags, ...tags],
+    body: { rows: [cells] },
+  }
+}
+
+const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => byte <= 0x20)
+
+/** The first chunk of a stream that is not blank, and the stream with it still in front. */
 async function peek(
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
   const chunks = bytes[Symbol.asyncIterator]()
-  const first = await chunks.next()
-  const head = first.done ? new Uint8Array() : first.value
+  const blank: Uint8Array[] = []
+  let head = new Uint8Array()
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) {
+    head = Uint8Array.from(next.value)
+    if (!isBlank(head)) break
+    blank.push(head)
+    head = new Uint8Array()
+  }
   async function* all() {
+    yield* blank
     yield head
     yield* { [Symbol.asyncIterator]: () => chunks }
   }

@@ -1,8 +1,8 @@
 /**
  * Who said it first: what follows `RT @handle:` in a text is that author's word, not the reposter's. But that somebody
- * said so is only the reposter's word, who may have made it up: both names are kept, as `handle via reposter`, and such
- * a report is trusted as the less trusted of the two (`reporterOf`).
- * @returns the name to credit, or the author given; null where nobody is known to vouch for it
+ * said so is only the reposter's word, who may have made it up: both names are kept, as `handle via reposter`, for
+ * `reporterOf` to tell whose report it is.
+ * @returns both names, or the author given
  */
 export function creditOf(text: string, author: string | null): string | null {
   const original = /(?:^|\s)(?:RT|QT) @(\w{1,15}):/.exec(text)?.[1]

@@ -69,20 +69,20 @@ function finder(list: GuardList): (observable: Observable) => string | null {
     return ({ type, value }) => (type === 'file' && entries.has(value) ? value : null)
   if (list.match === 'exact')
     return ({ type, value }) => (type === 'domain-name' && entries.has(value) ? value : null)
-  return ({ type, value }) => (type === 'domain-name' ? suffixIn(entries, value) : null)
+  // What stands above the name that somebody registered is a public suffix, and has another owner.
+  const topOf = (name: string) => (list.match === 'suffix' ? suffixOf(name).registrable : null)
+  return ({ type, value }) => (type === 'domain-name' ? suffixIn(entries, value, topOf(value)) : null)
 }
 
 /**
- * The entry that covers a name: the name itself or one of its parents, up to the name that somebody registered; or the
- * public suffix below which it is registered, where that is listed itself. What stands higher has another owner.
+ * The entry that covers a name: the name itself or one of its parents.
+ * @param top the last parent to look at
  */
-function suffixIn(entries: Set<string>, name: string): string | null {
-  const { registrable, suffix } = suffixOf(name)
+function suffixIn(entries: Set<string>, name: string, top: string | null): string | null {
   for (let rest = name; ; rest = rest.slice(rest.indexOf('.') + 1)) {
     if (entries.has(rest)) return rest
-    if (rest === registrable || !rest.includes('.')) break
+    if (rest === top || !rest.includes('.')) return null
   }
-  return suffix !== null && entries.has(suffix) ? suffix : null
 }
 
 /** Whether a value may stand in a list of its kind. */

@@ -3,7 +3,9 @@ import type { PairRule, Row } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
 import type { Observation, Pair } from '../model/observation.js'
 
-const names = (observations: Observation[]) => observations.filter(({ type }) => type === 'domain-name')
+/** Names that may stand on an address that a post tells; a command server's is on one of its own. */
+const names = (observations: Observation[]) =>
+  observations.filter(({ type, role }) => type === 'domain-name' && role !== 'c2')
 const addresses = (observations: Observation[]) => observations.filter(({ type }) => isAddress(type))
 
 const cross = (domains: Observation[], ip: Observation, rule: PairRule, row?: Row): Pair[] =>
@@ -22,6 +24,19 @@ const cross = (domains: Observation[], ip: Observation, rule: PairRule, row?: Ro
  * only refers to hosts nothing; nor does what it calls a command server, unless an arrow says so.
  */
 export function pairsOfText(text: string, observations: Observation[]): Pair[] {
+  const isCampaign = new Map(
+    observations.flatMap(({ value, signals }) =>
+      signals ? [[value, signals.some((signal) => signal.startsWith('term:'))] as const] : [],
+    ),
+  )
+  const pairs = pairsAnywhere(text, observations)
+  // What a post says of two families it says of two sets of machines.
+  return isCampaign.size === 0
+    ? pairs
+    : pairs.filter(({ domain, ip }) => isCampaign.get(domain) === isCampaign.get(ip))
+}
+
+function pairsAnywhere(text: string, observations: Observation[]): Pair[] {
   const spoken = observations.filter(
     ({ role, type }) => role !== 'reference' && (type === 'domain-name' || isAddress(type)),
   )
@@ -29,12 +44,10 @@ export function pairsOfText(text: string, observations: Observation[]): Pair[] {
   if (all.length === 0 || all.length === spoken.length) return []
   const isPlain = all.length === 1 && isHosting(all[0]!)
   const beside = isPlain ? [] : neighbours(text, spoken)
-  const isOnlyC2 = all.every(({ role }) => role === 'c2')
+  const paired = new Set(beside.map(({ ip }) => ip))
   const hosts = spoken.filter(
     (one) =>
-      !isAddress(one.type) ||
-      beside.some(({ ip }) => ip === one.value) ||
-      (isHosting(one) && (isPlain || (isGlobal(one.value) && (isOnlyC2 || one.role !== 'c2')))),
+      !isAddress(one.type) || paired.has(one.value) || (isHosting(one) && (isPlain || isGlobal(one.value))),
   )
   const ips = addresses(hosts)
   if (ips.length === 1) return cross(names(hosts), ips[0]!, 'one-address')
@@ -52,9 +65,9 @@ export function pairsOfText(text: string, observations: Observation[]): Pair[] {
   })
 }
 
-/** Not a command server with its port, and not four small numbers in prose, which count releases rather than machines. */
-const isHosting = ({ role, port, context, value }: Observation): boolean =>
-  !(role === 'c2' && port !== undefined) && (context !== 'prose' || !/^(?:[12]?\d\.){3}[12]?\d$/.test(value))
+/** Not a command server, and not four small numbers in prose, which count releases rather than machines. */
+const isHosting = ({ role, context, value }: Observation): boolean =>
+  role !== 'c2' && (context !== 'prose' || !/^(?:[12]?\d\.){3}[12]?\d$/.test(value))
 
 /** A router or an example beside an address is not what the names stand on. */
 const isGlobal = (address: string): boolean => ipaddr.parse(address).range() === 'unicast'
@@ -65,8 +78,18 @@ const JOINT =
 const JOINT_BACK = /^(?::\d{1,5})?[\s\p{P}\p{S}]{0,3}(?:<[-=]*|←|⇐|\()[\s\p{P}\p{S}]{0,3}$/u
 const LONGEST_JOINT = 40
 
+/** `address → name`, where a line begins so. */
+const ARROW = /^(?::\d{1,5})?\s*(?:[-=]+>|→|⇒)\s*$/
+const lineBefore = (text: string, at: number): string => {
+  const near = text.slice(Math.max(0, at - LONGEST_JOINT), at)
+  return near.slice(near.lastIndexOf('\n') + 1)
+}
+
 /** Between two addresses of one name: `name → address, address`. */
 const ALSO = /^[\s\p{P}\p{S}]{0,4}(?:and|及び|および|と|や)?[\s\p{P}\p{S}]{0,3}$/u
+
+/** Whether what follows goes on about a value: `, 8.8.8.8 says so`. */
+const isSubject = (text: string, end: number): boolean => /^ +[a-z]/i.test(text.slice(end, end + 8))
 
 /** Pairs of values that stand side by side on a line. */
 function neighbours(text: string, hosts: Observation[]): Pair[] {
@@ -79,11 +102,14 @@ function neighbours(text: string, hosts: Observation[]): Pair[] {
     const between = next.start - before.end > LONGEST_JOINT ? '\n' : text.slice(before.end, next.start)
     const isAfterAddress = isAddress(before.type)
     if (between.includes('\n')) name = null
-    else if (isAfterAddress && isAddress(next.type)) name = name && ALSO.test(between) ? name : null
+    else if (isAfterAddress && isAddress(next.type))
+      name = name && ALSO.test(between) && !isSubject(text, next.end) ? name : null
     else if (isAddress(next.type)) name = JOINT.test(between) ? before : null
     else {
       name = null
-      if (isAfterAddress && JOINT_BACK.test(between)) pairs.push(...cross([next], before, 'arrow'))
+      const isFirst = before.start === 0 || !/\S/.test(lineBefore(text, before.start))
+      if (isAfterAddress && (JOINT_BACK.test(between) || (isFirst && ARROW.test(between))))
+        pairs.push(...cross([next], before, 'arrow'))
     }
     if (name) pairs.push(...cross([name], next, 'arrow'))
   }
@@ -99,8 +125,9 @@ interface Line {
 function byLine(text: string, hosts: Observation[]): Line[] {
   const lines: Line[] = []
   let [number, at] = [0, 0]
+  let next = text.indexOf('\n')
   for (const host of [...hosts].sort((a, b) => a.start - b.start)) {
-    for (let next = text.indexOf('\n', at); next >= 0 && next < host.start; next = text.indexOf('\n', at)) {
+    for (; next >= 0 && next < host.start; next = text.indexOf('\n', at)) {
       number += /^\s*\n/.test(text.slice(at, next + 1)) ? BLANK : 1
       at = next + 1
     }

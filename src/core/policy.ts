@@ -34,17 +34,18 @@ export interface Policy {
   limits: { guarded: { least: number; share: number } }
 }
 
-/** The person behind a handle, or the organisation behind a list. Of a repost, its first author, pinned if both are. */
+/**
+ * The person behind a handle, or the organisation behind a list. What is reposted counts as its first author's only
+ * where a named researcher vouches for it; else it is the reposter's own, whoever he says has said it.
+ */
 export function reporterOf(policy: Policy, author: string | null, source: SourceConfig): Reporter {
   const [first, reposter] = creditedTo(author ?? source.reporter)
-  const known = knownReporter(policy, first)
-  const kind = known?.kind ?? (author ? 'individual' : 'organization')
   const isVouchedFor = reposter === null || knownReporter(policy, reposter)?.pinned === true
-  if (known && isVouchedFor)
-    return { key: known.name.toLowerCase(), name: known.name, kind, pinned: known.pinned }
-  // What only a stranger says that a known person said is the stranger's report.
-  const name = known ? reposter! : first
-  return { key: name.toLowerCase(), name, kind, pinned: false }
+  const spoken = isVouchedFor ? first : reposter
+  const known = knownReporter(policy, spoken)
+  const kind = known?.kind ?? (author ? 'individual' : 'organization')
+  const name = known?.name ?? spoken
+  return { key: name.toLowerCase(), name, kind, pinned: known?.pinned ?? false }
 }
 
 function knownReporter({ reporters }: Policy, spoken: string): ReporterConfig | undefined {

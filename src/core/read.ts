@@ -28,7 +28,7 @@ export function read(document: Document, profile: Profile): Reading {
     row,
     observations: row.cells.flatMap((cell) => readRowCell(cell, row)),
   }))
-  const observations = rows.flatMap(({ observations }) => observations)
+  const observations = distinct(rows.flatMap(({ observations }) => observations))
   const pairs =
     document.kind === 'post'
       ? pairsOfText('', observations)
@@ -73,4 +73,14 @@ function readRowCell(cell: string, row: Row): Observation[] {
     ...(lastSeen ? { lastSeen } : {}),
     ...(whois && isAddress(observation.type) ? { whois } : {}),
   }))
+}
+
+/** Each value once: the first observation that gives the most. */
+function distinct(observations: Observation[]): Observation[] {
+  const byValue = new Map<string, Observation>()
+  for (const one of observations) {
+    const known = byValue.get(one.value)
+    byValue.set(one.value, known ? { ...one, ...known } : one)
+  }
+  return [...byValue.values()]
 }

@@ -2,7 +2,8 @@ import { z } from 'zod'
 
 /**
  * A list of what must not be published, and how a value is held against it.
- * Match rules: `network` an address inside the network; `exact` the name itself; `suffix` the name and all below it;
+ * Match rules: `network` an address inside the network; `exact` the name itself; `suffix` the name and all of its
+ * owner's below it; `below` the name and all below it, customers' names too;
  * `hash` a file hash.
  * Effects: `deny` in no list at all; `deny-address` not in an address list; `annotate` lowers confidence only.
  */
@@ -10,7 +11,7 @@ export const GuardList = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   title: z.string(),
   effect: z.enum(['deny', 'deny-address', 'annotate']),
-  match: z.enum(['network', 'exact', 'suffix', 'hash']),
+  match: z.enum(['network', 'exact', 'suffix', 'below', 'hash']),
   /** Not even a `confirm` lifts this one. */
   absolute: z.boolean().default(false),
   source: z.string(),

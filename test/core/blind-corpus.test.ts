@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { readDocument } from '../../src/app/read.js'
+import { lineDocument, readDocument } from '../../src/app/read.js'
 import { type JsonDocument, toDocument } from '../../src/collectors/formats/jsonl.js'
 import { hostOfUrl } from '../../src/core/canonical.js'
 import { NOW, workspacePolicy } from '../helpers.js'
@@ -23,7 +23,10 @@ const policy = workspacePolicy()
 
 /** What is published, and the hosts of the URLs among it. */
 function published(one: BlindCase): Set<string> {
-  const { observations } = readDocument(toDocument(one, one.source ?? 'import', NOW), policy)
+  const { observations } = readDocument(
+    lineDocument(one, toDocument(one, one.source ?? 'import', NOW), policy),
+    policy,
+  )
   const values = observations.filter(({ verdict }) => verdict === 'publish')
   return new Set(
     values.flatMap(({ type, value }) => (type === 'url' ? [value, hostOfUrl(value).value] : [value])),

@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { creditOf } from '../../core/credit.js'
 import { fingerprint } from '../../core/ids.js'
-import { parseTime, postLink, postTime, postUrl } from '../../core/time.js'
+import { parseTime, postLink, postTime } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document } from '../../model/document.js'
 import type { ListFormat } from '../../model/ports.js'
 import { type Line, linesOf } from './lines.js'
 import { rowOfLine } from './plain.js'
-import { tweetFeedRow } from './tweetfeed.js'
 
 const Options = z.strictObject({})
 
@@ -61,18 +60,6 @@ export function toDocument(json: JsonDocument, source: string, retrievedAt: stri
   const id = link?.id ?? (/^\d{15,19}$/.test(json.id) ? json.id : null)
   const posted = id && postTime(id)
   const stated = json.published_at ? parseTime(json.published_at) : null
-  const row = json.kind === 'line' ? tweetFeedRow(json.text) : null
-  if (row)
-    return {
-      ...toDocument(
-        { ...json, id: row.id, kind: 'post', url: postUrl(row.handle, row.id) },
-        source,
-        retrievedAt,
-      ),
-      author: row.handle,
-      tags: [...json.tags, ...row.tags],
-      body: { rows: [row.row] },
-    }
   return {
     // Two inboxes may both count from 1: what is no post id is known by its text too.
     id: posted ? `post:${id}` : `${source}:${json.id}:${fingerprint(json.text)}`,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { refang } from '../../core/reading/refang.js'
 import type { Row } from '../../model/document.js'
 import type { ListFormat } from '../../model/ports.js'
 import { inBatches } from '../batches.js'
@@ -25,38 +26,42 @@ export const plain: ListFormat<z.infer<typeof Options>> = {
 }
 
 const FULL_WIDTH = /[\uff01-\uff5e]/
-const COMMENT = /(?:^|(?<=\s))(?:[#;!]|\/\/).*$/
+const COMMENT = /(?:^|(?<=\s))(?:[#;!]|\/\/).*$/s
 /**
- * `@@||name^` and its like, and RPZ's pass-through, say what is not to be blocked; `/…/` and `^…$` are expressions, `/…`
- * paths; a zone begins with its own names.
+ * `@@||name^` and its like, RPZ's pass-through and its other aliases, and options by which a rule holds somewhere only,
+ * say what is not to be blocked; `/…/` and `^…$` are expressions, `/…` paths; a zone begins with its own names.
  */
-const NOT_A_VALUE = /^(?:@@|\/|\^|\$(?:TTL|ORIGIN)\b)|[\\{}]|\brpz-passthru\b|\s(?:SOA|NS)\s/
+const NOT_A_VALUE =
+  /^(?:@@|\/|\^|\|\||\$(?:TTL|ORIGIN)\b|(?:address|local|server|local-\w+)[=:])|[\\{}]|\s(?:SOA|NS|CNAME)\s/i
 /** The name that a line of a resolver's configuration blocks, by its syntax. */
 const RULES = [
-  /^\|\|([^\s^/]+)\^?(?:\$.*)?$/, // adblock: ||name^
-  /^(?:address|local|server)=\/([^/\s]+)\/\S*$/, // dnsmasq: address=/name/0.0.0.0
-  /^local-(?:zone|data):\s*"([^"\s]+)/, // Unbound: local-zone: "name" always_nxdomain
-  /^(?:\*\.)?(\S+)\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+\*?\.$/, // RPZ: name CNAME .
+  /^\|\|([^\s^/]+)\^?(?:\$(?:third-party|important|all|document|popup|,)+)?$/, // adblock: ||name^
+  /^(?:address|local|server)=\/([^/\s]+)\/(?:0\.0\.0\.0|127\.0\.0\.1|::1?|#)?$/, // dnsmasq: address=/name/0.0.0.0
+  /^local-zone:\s*"([^"\s]+)"\s+(?:always_)?(?:nxdomain|null|nodata|refuse|deny|static|redirect)\s*$/, // Unbound
+  /^(?:\*\.)?(\S+)\s+(?:\d+\s+)?(?:IN\s+)?CNAME\s+(?:\*?\.|rpz-drop\.)$/i, // RPZ: name CNAME .
 ]
 /** `0.0.0.0 name`, and a resource record's time to live and class. */
 const HOSTS = /^(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+(?=\S)/
-const RECORD = /\s+(?:\d+\s+)?IN\s+A{1,4}\s+/
+/** All below a name: the name itself is what a list can block. */
+const WILDCARD = /^\*\.(?=\S)/
+const RECORD = /(?<!\s)\s+(?:\d+\s+)?IN\s+A{1,4}\s+/
 /** A URL may hold what parts cells elsewhere; of a page nothing is a cell. */
 const WHOLE = /^(?:[a-z*]{2,9}\[?:\]?\/\/[^\s,"]+$|<)/i
 const QUOTED_OR_CELL = /"([^"]*)"|[^,;|\t"]+/g
-const ENCLOSED = /^[(「『](.*)[)」』]$/
+const ENCLOSED = /^[(（「『](.*)[)）」』]$/
 const ARROW = /\s*(?:->|→|=>|\s)\s*/
 
 /** The cells of one line of a list, in whichever of the common spellings; null where it holds no value. */
 export function rowOfLine(line: string): Row | null {
   if (line.trimStart().startsWith('{')) return rowOfJson(line)
   const text = (FULL_WIDTH.test(line) ? line.normalize('NFKC') : line).replace(COMMENT, '').trim()
-  if (text === '' || NOT_A_VALUE.test(text)) return null
+  if (text === '') return null
   for (const rule of RULES) {
     const name = rule.exec(text)?.[1]
-    if (name !== undefined) return { cells: [name] }
+    if (name !== undefined && !text.startsWith('@@')) return { cells: [name] }
   }
-  return rowOf(cellsOf(text.replace(HOSTS, '').replace(RECORD, ' ')))
+  if (NOT_A_VALUE.test(text)) return null
+  return rowOf(cellsOf(refang(text.replace(HOSTS, '').replace(RECORD, ' ').replace(WILDCARD, '')).text))
 }
 
 /** Commas and their like part cells, in which spaces are prose; a line without them is parted by spaces and arrows. */

@@ -21,9 +21,16 @@ const CUES: [Cue, RegExp][] = [
   ],
 ]
 
+/**
+ * Words right before a value that say, even of one that is defanged, that it is not what is reported: the genuine site, a
+ * victim, a sinkhole, an error. (Further away they may tell what a value pretends to be.)
+ */
+const NOT_REPORTED =
+  /(?:(?:正規|公式|本物)の?(?:ドメイン|サイト|ホスト|URL)?|誤報|誤検知|訂正|被害者の?(?:端末)?|感染(?:端末|者)の?|シンクホール|\b(?:false positives?|retract(?:ed|ion)?|not malicious|victims?|infected(?: \w+)?|customers?|sinkhole[sd]?|honeypots?|legit(?:imate)?(?: \w+)?|official(?: \w+)?))(?:でした|です|は|が|の|[\s:：=「『(（]|\b(?:at|on|is|was)\b){0,6}$/iu
+
 /** Words right after a value that take it back, or say that it is somebody else's. */
 const TAKEN_BACK =
-  /^[\s」』)）"'`*~、,]{0,4}(?:(?:は|が|も)\s*(?:正規|公式|本物|別(?:の人|人|物|件|の)|被害|シンクホール)|(?:は|が|も)?\s*(?:誤報|誤検知|無関係|無害|問題あり?(?:ません|ない)|安全です|説明用|例です|ダミー)|のような|みたいな|という形式|(?:is|are|was|were)\s+(?:an?\s+|the\s+)?(?:legit\w*|official|genuine|benign|false positives?|not malicious|sinkhol\w*|victims?|clean|safe|unrelated))/iu
+  /^[\s」』)）"'`*~、,]{0,4}(?:(?:は|が|も|[(（←])\s*(?:正規|公式|本物|別(?:の人|人|物|件|の)|被害|シンクホール|legit|official|genuine|benign|sinkhole)|(?:は|が|も|[(（←–—-])?\s*(?:誤報|誤検知|無関係|無害|問題あり?(?:ません|ない)|安全です|説明用|例です|ダミー|false positive|not malicious)|のような|みたいな|という形式|(?:is|are|was|were)\s+(?:an?\s+|the\s+)?(?:legit\w*|official|genuine|benign|false positives?|not malicious|sinkhol\w*|victims?|clean|safe|unrelated))/iu
 /** `1.2.3.4 (MoqHao C2)`, `1.2.3.4,C2 server`: what an address is, said after it. */
 const C2_AFTER = /^(?::\d{1,5})?[\s,、;|(（:：-]{1,4}(?:[\p{L}#]{1,14} ){0,2}(?:C2|C&C|CnC)(?![\p{L}\d])/iu
 
@@ -95,7 +102,8 @@ function rowsOf(line: string, values: Placed[]): Placed[][] {
 function placeRow(line: string, row: Placed[], isList: boolean): Placement[] {
   const [first] = row as [Placed]
   const end = row.reduce((most, value) => Math.max(most, value.end), 0)
-  const isTakenBack = TAKEN_BACK.test(line.slice(end, end + CUE_REACH))
+  const before = line.slice(Math.max(0, first.start - CUE_REACH), first.start)
+  const isTakenBack = TAKEN_BACK.test(line.slice(end, end + CUE_REACH)) || NOT_REPORTED.test(before)
   const cue = isTakenBack ? 'reference' : cueOf(line, first, first.start, end)
   const isAnnounced = cue !== null && cue !== 'reference'
   const isListed = isList || isAnnounced || (cue === null && row.length >= ROW)
@@ -113,8 +121,9 @@ function cueOf(line: string, { observation }: Placed, start: number, end: number
 }
 
 function cueBefore({ type }: Observable, before: string): Cue | null {
-  if (isAddress(type) && STANDS_ON.test(before)) return 'indicator'
-  if (type !== 'file') return lastCue(before)
+  const cue = lastCue(before)
+  if (isAddress(type) && cue !== 'reference' && STANDS_ON.test(before)) return 'indicator'
+  if (type !== 'file') return cue
   // A hash is no word of any prose: what it is called says that it is meant, if nothing before says whose.
   return lastCue(before.replace(HASH_LABEL, '')) ?? (HASH_LABEL.test(before) ? 'indicator' : null)
 }

@@ -1,9 +1,9 @@
 import { canonicalHost, suffixOf } from '../canonical.js'
 
-/** Labels with `。` between them, some perhaps with plain dots of their own. */
-const RUN = /[a-z\d.-]+(?:。[a-z\d.-]+)+/gi
+const FULL_STOP = '。'
 /** Nobody writes longer names so; and it bounds the time. */
 const MOST_LABELS = 5
+const LONGEST_NAME = 253
 
 /**
  * Where in a text `。` stands for a dot. Between labels that make a name together it does; beside a whole name with dots
@@ -11,20 +11,36 @@ const MOST_LABELS = 5
  */
 export function dottedFullStops(text: string): number[] {
   const offsets: number[] = []
-  for (const { 0: run, index } of text.matchAll(RUN)) {
-    let at = index
-    const labels = run.split('。')
-    for (let n = 0; n < labels.length; n++) {
-      const joined = joinedFrom(labels, n)
-      for (const label of labels.slice(n, n + joined)) {
-        at += label.length + 1
-        offsets.push(at - 1)
-      }
-      n += joined
-      at += (labels[n]?.length ?? 0) + 1
+  for (let stop = text.indexOf(FULL_STOP); stop >= 0; ) {
+    const labels = [labelBefore(text, stop)]
+    const stops: number[] = []
+    let end = stop
+    for (; text[end] === FULL_STOP; end += 1 + labels.at(-1)!.length) {
+      stops.push(end)
+      labels.push(labelAfter(text, end + 1))
     }
+    for (let n = 0; n < stops.length; n++) {
+      const joined = joinedFrom(labels, n)
+      offsets.push(...stops.slice(n, n + joined))
+      n += joined
+    }
+    stop = text.indexOf(FULL_STOP, end)
   }
   return offsets
+}
+
+const isLabelPart = (char: string | undefined): boolean => char !== undefined && /[a-z\d.-]/i.test(char)
+
+function labelBefore(text: string, end: number): string {
+  let start = end
+  while (start > 0 && end - start <= LONGEST_NAME && isLabelPart(text[start - 1])) start--
+  return text.slice(start, end)
+}
+
+function labelAfter(text: string, start: number): string {
+  let end = start
+  while (end - start <= LONGEST_NAME && isLabelPart(text[end])) end++
+  return text.slice(start, end)
 }
 
 /** How many `。` from a label on are dots. */
@@ -47,4 +63,4 @@ function joinedFrom(labels: string[], first: number): number {
 const mayEnd = (label: string): boolean => /^\d{1,3}$/.test(label) || suffixOf(label.toLowerCase()).known
 
 const isWhole = (label: string): boolean => label.includes('.') && isHost(label)
-const isHost = (text: string): boolean => text.length <= 253 && canonicalHost(text) !== null
+const isHost = (text: string): boolean => text.length <= LONGEST_NAME && canonicalHost(text) !== null

@@ -3,6 +3,7 @@ import {
   EDGE_AFTER,
   EDGE_BEFORE,
   ELIDING,
+  FOLDED,
   FOREIGN,
   HEX,
   NEEDS,
@@ -19,17 +20,17 @@ const SLASH = 0x2f
 const COLON = 0x3a
 const OPENING_BRACKET = 0x5b
 const IDEOGRAPHIC_FULL_STOP = 0x3002
-const FULL_WIDTH_DOT = 0xff0e
 // What a spelled-out dot in brackets begins with.
+const SMALL_A = 0x61
+const FULL_WIDTH_COLON = 0xff1a
 const SMALL_D = 0x64
 const KATAKANA_DO = 0x30c9
-const FULL_WIDTH_D = 0xff24
-const FULL_WIDTH_SMALL_D = 0xff44
-const HALF_WIDTH_FULL_STOP = 0xff61
+/** Full-width, half-width, one-dot leader, small: dots by another number. */
+const DOT_LIKE = new Set([0xff0e, 0xff61, 0x2024, 0xfe52])
 /** No indicator without a dot or two colons is shorter: an MD5. */
 const SHORTEST_HASH = 32
-/** Groups of an IPv6 address are at most this far apart. */
-const IPV6_GROUP = 5
+/** Colons of an IPv6 address are at most this far apart, brackets among them. */
+const IPV6_GROUP = 8
 
 /**
  * Tells each line of a text that could hold an indicator: one with a dot that is none of prose, with two colons close
@@ -57,7 +58,7 @@ export function eachLine(
       bits = 0
       mayHold = false
       colon = at - IPV6_GROUP
-    } else if (code === COLON) {
+    } else if (code === COLON || code === FULL_WIDTH_COLON) {
       mayHold ||= at - colon <= IPV6_GROUP
       colon = at
     } else mayHold ||= isDot(codes, at, length)
@@ -74,15 +75,10 @@ function isDot(codes: Uint16Array, at: number, length: number): boolean {
   if (code === DOT)
     return (CLASS[next]! & SPACE) === 0 || (CLASS[before]! & TOKEN) === 0 || before === OPENING_BRACKET
   if (code === IDEOGRAPHIC_FULL_STOP) return isLabelOrFolded(next)
-  if (code === AMPERSAND) return next === NUMBER_SIGN
-  if (code === FULL_WIDTH_DOT || code === HALF_WIDTH_FULL_STOP) return true
+  if (code === AMPERSAND) return next === NUMBER_SIGN || next === SMALL_A
+  if (DOT_LIKE.has(code)) return true
   const inner = (CLASS[next]! & SPACE) === 0 ? next : at + 2 < length ? codes[at + 2]! : NEWLINE
-  return (
-    (inner | 0x20) === SMALL_D ||
-    inner === KATAKANA_DO ||
-    inner === FULL_WIDTH_SMALL_D ||
-    inner === FULL_WIDTH_D
-  )
+  return (inner | 0x20) === SMALL_D || inner === KATAKANA_DO || (CLASS[inner]! & FOLDED) !== 0
 }
 
 /** Whether it could be a letter or a digit of a label, of whatever width. */

@@ -105,11 +105,13 @@ export const isContinued = (scan: Scan, start: number): boolean =>
 function isBroken({ post: { codes }, base, text }: Scan): boolean {
   const isLabel = (code: number | undefined) => (CLASS[code!]! & (TOKEN | EDGE_AFTER)) === TOKEN
   let at = codes[base - 2] === CARRIAGE_RETURN ? base - 3 : base - 2
-  if (codes[at] === HYPHEN) return isLabel(codes[at - 1])
+  if (codes[at] === HYPHEN)
+    return /(?:^|\n|:\/\/)[a-z\d-]{5,62}-$/.test(text.slice(Math.max(0, at - 66), at + 1))
   if ((CLASS[codes[at]!]! & CLOSING) !== 0)
     return /[[({]\s?\.\s?[\])}]$/.test(text.slice(Math.max(0, at - 4), at + 1))
+  const last = at
   while (at > 1 && base - at < LONGEST_LABEL && isLabel(codes[at]) && codes[at] !== SLASH) at--
-  return at > 1 && codes[at] === SLASH && codes[at - 1] === SLASH && codes[at - 2] === COLON
+  return at < last && at > 1 && codes[at] === SLASH && codes[at - 1] === SLASH && codes[at - 2] === COLON
 }
 const LONGEST_LABEL = 63
 const CARRIAGE_RETURN = 0x0d
