@@ -16,7 +16,7 @@ export function read(document: Document, profile: Profile): Reading {
   if ('text' in body) {
     const found = readText(body.text)
     const signals = signalsOf(profile, document.tags, body.text)
-    const observations = withSections(profile, body.text, found, signals)
+    const observations = withSections(profile, body.text, withDeadDrops(profile, found), signals)
     return {
       observations,
       pairs: pairsOfText(body.text, observations),
@@ -28,7 +28,7 @@ export function read(document: Document, profile: Profile): Reading {
     row,
     observations: row.cells.flatMap((cell) => readRowCell(cell, row)),
   }))
-  const observations = distinct(rows.flatMap(({ observations }) => observations))
+  const observations = withDeadDrops(profile, distinct(rows.flatMap(({ observations }) => observations)))
   const pairs =
     document.kind === 'post'
       ? pairsOfText('', observations)
@@ -84,3 +84,12 @@ function distinct(observations: Observation[]): Observation[] {
   }
   return [...byValue.values()]
 }
+
+/** A host or a page at a provider of dead drops is one, unless it is only referred to. */
+const withDeadDrops = ({ dead_drops }: Profile, observations: Observation[]): Observation[] =>
+  observations.map((one) => {
+    if (one.role === 'reference' || isAddress(one.type) || one.type === 'file') return one
+    const host = one.type === 'url' ? new URL(one.value).hostname : one.value
+    const isBelow = dead_drops.some((provider) => host === provider || host.endsWith(`.${provider}`))
+    return isBelow ? { ...one, role: 'dead-drop' as const } : one
+  })

@@ -35,6 +35,8 @@ export const Profile = z.strictObject({
   hosts: z.array(z.strictObject({ id: z.string(), pattern, from: day, until: day, weight })),
   /** Spellings of host names that belong to another family. */
   other_hosts: z.array(z.strictObject({ family: z.string(), pattern, from: day, until: day })),
+  /** Providers on whose pages the malware finds its command servers; what stands below belongs to anybody. */
+  dead_drops: z.array(z.string().min(3)).default([]),
   /** Ports of the command servers. */
   ports: z.strictObject({ weight, numbers: z.array(z.number().int().min(1).max(65535)) }),
 })

@@ -10,8 +10,10 @@ export interface Scan {
   line: Line
   /** Where the line begins in the post. */
   base: number
-  /** Values that the post has already yielded, or that it says are none. */
-  seen: Set<string>
+  /** The first mention of each value that the post has yielded. */
+  seen: Map<string, Found>
+  /** Addresses of which the post says that they are versions: plain mentions of them are none. */
+  vetoed: Set<string>
   found: Found[]
 }
 
@@ -37,7 +39,7 @@ export interface Told {
 /** Whether it can be tapped, and leads to a site or to a page within. */
 export type Link = 'none' | 'site' | 'page'
 
-/** Notes a value once, with its place. */
+/** Notes a mention of a value, with its place; a further one only where it may say more. */
 export function add(
   { text, line, seen, found }: Scan,
   { type, value }: Observable,
@@ -45,8 +47,8 @@ export function add(
   end: number,
   { role, port, isDefanged, link }: Told,
 ): void {
-  if (seen.has(value)) return
-  seen.add(value)
+  const known = seen.get(value)
+  if (known?.isDefanged && (port === null || known.observation.port !== undefined)) return
   const from = line.from(start)
   const to = line.to(end)
   const context: Context = isDefanged ? 'defanged' : 'prose'
@@ -60,12 +62,14 @@ export function add(
     context,
   }
   if (port !== null) observation.port = port
-  found.push({
+  const one = {
     observation,
     start: start - line.start,
     end: end - line.start,
     isDefanged,
     link,
     isAnnounced: false,
-  })
+  }
+  if (!known) seen.set(value, one)
+  found.push(one)
 }

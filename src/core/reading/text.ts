@@ -1,5 +1,5 @@
 import { isAddress } from '../../model/observable.js'
-import type { Observation } from '../../model/observation.js'
+import type { Context, Observation } from '../../model/observation.js'
 import { contextsOf } from './context.js'
 import type { Found, Scan } from './found.js'
 import { Line } from './refang.js'
@@ -10,7 +10,7 @@ import { Units } from './units.js'
 /** Every indicator in a post, with its place. One observation a value: the first. Nothing reaches across a line. */
 export function readText(text: string): Observation[] {
   POST.load(text)
-  const scan: Scan = { text, post: POST, line: LINE, base: 0, seen: new Set(), found: [] }
+  const scan: Scan = { text, post: POST, line: LINE, base: 0, seen: new Map(), vetoed: new Set(), found: [] }
   eachLine(POST.codes, POST.length, (start, end, needs) => {
     LINE.set(POST, start, end, needs)
     scan.base = start
@@ -20,13 +20,28 @@ export function readText(text: string): Observation[] {
     )
     if (scan.found.length > before) placeOnLine(LINE, scan.found.slice(before))
   })
-  const { found } = scan
-  const takesCare = found.some(({ isDefanged }) => isDefanged)
-  return found.map(({ observation, link, isAnnounced }) => {
-    // What can be tapped is rather what the post points to: a page of a site, or, in a post that takes care elsewhere, a site.
+  const takesCare = scan.found.some(({ isDefanged }) => isDefanged)
+  // What can be tapped is rather what the post points to: a page of a site, or, in a post that takes care elsewhere, a site.
+  for (const { observation, link, isAnnounced } of scan.found)
     if (!isAnnounced && (link === 'page' || (link === 'site' && takesCare))) observation.context = 'prose'
-    return observation
-  })
+  return scan.seen.size === scan.found.length
+    ? scan.found.map(({ observation }) => observation)
+    : merged(scan)
+}
+
+const FIRMNESS: Context[] = ['prose', 'listed', 'defanged']
+
+/** Each value once, where it stands first, as the firmest of its mentions says; a reference only if all are. */
+function merged({ seen, found }: Scan): Observation[] {
+  for (const { observation: next } of found) {
+    const { observation: first } = seen.get(next.value)!
+    if (next === first) continue
+    if (first.port === undefined && next.port !== undefined) first.port = next.port
+    if (next.role === 'reference') continue
+    if (FIRMNESS.indexOf(next.context) > FIRMNESS.indexOf(first.context)) first.context = next.context
+    if (first.role === 'reference' || first.role === 'landing') first.role = next.role
+  }
+  return [...seen.values()].map(({ observation }) => observation)
 }
 
 /** The post and the line that are being read: memory that is used again. */

@@ -67,17 +67,24 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
   const from = start + begin
   // A URL in the query of another ends with its parameter.
   const parameterEnd = text[begin - 1] === '=' && text.indexOf('://') < begin ? text.indexOf('&', begin) : -1
-  const to = trimAfter(
+  const trimmed = trimAfter(
     scan.line.codes,
     from,
     start + (parameterEnd > 0 && parameterEnd < end ? parameterEnd : end),
   )
+  // A parenthesis that the URL opened is its own.
+  const isOpen =
+    text[trimmed - start] === ')' &&
+    text.slice(begin, trimmed - start).lastIndexOf('(') > text.slice(begin, trimmed - start).lastIndexOf(')')
+  const to = isOpen ? trimmed + 1 : trimmed
   const whole = text.slice(begin, to - start)
   const parts = splitUrl(whole)
   if (!parts) return
   // Asterisks on both sides make it bold.
   const tailEnd = text[begin - 1] === '*' ? to - start : end
-  const isElided = (bits & ELIDING) !== 0 && ELIDED.test(text.slice(begin + parts.hostStart, tailEnd))
+  const isElided =
+    isOuter(text, end) ||
+    ((bits & ELIDING) !== 0 && ELIDED.test(text.slice(begin + parts.hostStart, tailEnd)))
   const parsed = canonicalUrlOf(isElided ? { ...parts, tail: '' } : parts)
   if (!parsed) {
     // No scheme of a URL that is published, `tcp://`: its host is read as if it stood alone.
@@ -98,6 +105,9 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
   add(scan, parsed.host, hostStart, hostStart + parts.host.length, told)
 }
 
+/** Whether a URL goes on in one within it, `/?u=https://…`: what stands before that is not the whole of it. */
+const isOuter = (text: string, end: number): boolean => end < text.length && /[=/]$/.test(text.slice(0, end))
+
 /** Names, addresses and hashes without a scheme; `label:value` and comma-separated runs are taken apart. */
 function readBare(scan: Scan, token: Token, begin: number, end: number): void {
   if ((token.bits & SEPARATOR) === 0) {
@@ -113,6 +123,8 @@ function readBare(scan: Scan, token: Token, begin: number, end: number): void {
 }
 
 const SHORTEST_VALUE = 4
+/** `name[1.2.3.4]`, `name:1.2.3.4`. */
+const NAME_AND_ADDRESS = /^([\w-]+(?:\.[\w-]+)+)(\[|:)((?:\d{1,3}\.){3}\d{1,3})\]?$/
 
 function readPiece(scan: Scan, { text, start, bits }: Token, begin: number, end: number): void {
   const { codes } = scan.line
@@ -128,6 +140,13 @@ function readPiece(scan: Scan, { text, start, bits }: Token, begin: number, end:
   for (let at = begin + label; at < edge; at++)
     if (text[at] === '.' || (text[at] === '*' && text[trimmed] !== '*')) return
   const value = text.slice(first, trimmed)
+  const joined = NAME_AND_ADDRESS.exec(value)
+  if (joined) {
+    const [, name, between, address] = joined as unknown as [string, string, string, string]
+    readValue(scan, name, start + first)
+    readValue(scan, address, start + first + name.length + between.length)
+    return
+  }
   if ((bits & AT_SIGN) !== 0 && (value.includes('@') || text[first - 1] === '@')) return
   if ((bits & ELIDING) !== 0 && ELIDED.test(value)) return
   // A part of a path; but `//host` is one.
@@ -177,10 +196,10 @@ function readValue(scan: Scan, value: string, start: number): void {
     ? isNoAddress(scan, start, end, tail, isBare)
     : isNoName(scan, end, written, host.value, isBare)
   if (isNone) {
-    // What is a version here is one everywhere in the post.
-    scan.seen.add(host.value)
+    if (isAddress(host.type)) scan.vetoed.add(host.value)
     return
   }
+  if (isBare && scan.vetoed.has(host.value)) return
   const link = isBare && tail.length > 1 ? 'page' : 'none'
   add(scan, host, start, end, {
     role: isStruck(scan, start, end) ? 'reference' : 'landing',
