@@ -24,16 +24,13 @@ const cross = (domains: Observation[], ip: Observation, rule: PairRule, row?: Ro
  * only refers to hosts nothing; nor does what it calls a command server, unless an arrow says so.
  */
 export function pairsOfText(text: string, observations: Observation[]): Pair[] {
-  const isCampaign = new Map(
-    observations.flatMap(({ value, signals }) =>
-      signals ? [[value, signals.some((signal) => signal.startsWith('term:'))] as const] : [],
-    ),
-  )
   const pairs = pairsAnywhere(text, observations)
+  if (!observations.some(({ signals }) => signals !== undefined)) return pairs
   // What a post says of two families it says of two sets of machines.
-  return isCampaign.size === 0
-    ? pairs
-    : pairs.filter(({ domain, ip }) => isCampaign.get(domain) === isCampaign.get(ip))
+  const isCampaign = new Map(
+    observations.map(({ value, signals }) => [value, signals?.some((signal) => signal.startsWith('term:'))]),
+  )
+  return pairs.filter(({ domain, ip }) => isCampaign.get(domain) === isCampaign.get(ip))
 }
 
 function pairsAnywhere(text: string, observations: Observation[]): Pair[] {
@@ -97,18 +94,22 @@ function neighbours(text: string, hosts: Observation[]): Pair[] {
   const pairs: Pair[] = []
   /** The name whose addresses are being told. */
   let name: Observation | null = null
+  /** The line goes from addresses to names. */
+  let isReversed = false
   for (const [n, next] of sorted.slice(1).entries()) {
     const before = sorted[n]!
     const between = next.start - before.end > LONGEST_JOINT ? '\n' : text.slice(before.end, next.start)
     const isAfterAddress = isAddress(before.type)
-    if (between.includes('\n')) name = null
-    else if (isAfterAddress && isAddress(next.type))
+    if (between.includes('\n')) {
+      name = null
+      isReversed = false
+    } else if (isAfterAddress && isAddress(next.type))
       name = name && ALSO.test(between) && !isSubject(text, next.end) ? name : null
     else if (isAddress(next.type)) name = JOINT.test(between) ? before : null
     else {
       name = null
-      const isFirst = before.start === 0 || !/\S/.test(lineBefore(text, before.start))
-      if (isAfterAddress && (JOINT_BACK.test(between) || (isFirst && ARROW.test(between))))
+      isReversed ||= isAfterAddress && !/\S/.test(lineBefore(text, before.start)) && ARROW.test(between)
+      if (isAfterAddress && (JOINT_BACK.test(between) || (isReversed && ARROW.test(between))))
         pairs.push(...cross([next], before, 'arrow'))
     }
     if (name) pairs.push(...cross([name], next, 'arrow'))

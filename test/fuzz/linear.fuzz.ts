@@ -91,6 +91,42 @@ test.each(PIECES)('a megabyte of %j is read in under a second', (piece) => {
   }
 })
 
+// What repeats may also follow, or stand between, something else.
+const AROUND: [before: string, piece: string, after: string][] = [
+  ['x.com 。 ', 'a', ''],
+  ['x.com 。 ', '…', ''],
+  ['a', ' ', 'b'],
+  ['a ', '# ', '\u2028b'],
+  ['a ', '# ', '\rb'],
+  ['hxxp://', 'a', '。com'],
+  ['moqhao njrat ', 'a.com ', '#njrat'],
+  ['~~', 'a.com ', '~~'],
+]
+
+test.each(AROUND)('%j, a megabyte of %j, %j is read in under a second', (before, piece, after) => {
+  const text = before + piece.repeat(Math.ceil(MEGABYTE / piece.length)) + after
+  for (const work of [() => read(post(text), profile), () => readCell(text), () => rowOfLine(text)]) {
+    const started = performance.now()
+    work()
+    expect(performance.now() - started).toBeLessThan(1_000)
+  }
+})
+
+const COUNT = 40_000
+const address = (n: number) => `31.${n % 199}.${(n >> 8) % 250}.${n % 251}`
+test.each([
+  ['lines of a name and an address', (n: number) => `h${n}x.top → ${address(n)}\n`],
+  ['names and addresses on a line', (n: number) => (n % 2 ? `h${n}x.top → ${address(n)} ` : `h${n}x.top `)],
+  ['addresses of one name', (n: number) => (n === 0 ? 'h0.top → ' : `${address(n)}, `)],
+  ['names of two families', (n: number) => `${n % 2 ? '#MoqHao' : '#njRAT'} h${n}x.top\n`],
+  ['mentions of few names', (n: number) => `h${n % 7}x.top h${n % 5}x[.]top\n`],
+])('forty thousand distinct %s are read and paired in seconds', (_, line) => {
+  const text = Array.from({ length: COUNT }, (_, n) => line(n)).join('')
+  const started = performance.now()
+  expect(read(post(text), profile).observations.length).toBeGreaterThan(0)
+  expect(performance.now() - started).toBeLessThan(3_000)
+})
+
 it('a long second line of names is no slower than the first', () => {
   const started = performance.now()
   readText(`x[.]\n${Array.from({ length: 40_000 }, (_, n) => `h${n}-abc.top`).join(' ')}`)

@@ -10,10 +10,12 @@ export interface Scan {
   line: Line
   /** Where the line begins in the post. */
   base: number
-  /** The first mention of each value that the post has yielded. */
-  seen: Map<string, Found>
+  /** The first mention of each value; made only once there are many (`firstMention`). */
+  index: Map<string, Found> | null
+  /** A value has been found more than once. */
+  hasRepeats: boolean
   /** Addresses of which the post says that they are versions: plain mentions of them are none. */
-  vetoed: Set<string>
+  vetoed: Set<string> | null
   found: Found[]
 }
 
@@ -41,13 +43,14 @@ export type Link = 'none' | 'site' | 'page'
 
 /** Notes a mention of a value, with its place; a further one only where it may say more. */
 export function add(
-  { text, line, seen, found }: Scan,
+  scan: Scan,
   { type, value }: Observable,
   start: number,
   end: number,
   { role, port, isDefanged, link }: Told,
 ): void {
-  const known = seen.get(value)
+  const { text, line, found } = scan
+  const known = firstMention(scan, value)
   if (known?.isDefanged && (port === null || known.observation.port !== undefined)) return
   const from = line.from(start)
   const to = line.to(end)
@@ -70,6 +73,27 @@ export function add(
     link,
     isAnnounced: false,
   }
-  if (!known) seen.set(value, one)
+  if (known) scan.hasRepeats = true
+  else scan.index?.set(value, one)
   found.push(one)
+}
+
+/** So many values are compared one by one faster than they are looked up. */
+const FEW = 16
+
+/** The first mention of a value so far. */
+export function firstMention(scan: Scan, value: string): Found | undefined {
+  const { found } = scan
+  if (found.length > FEW) {
+    scan.index ??= indexOf(found)
+    return scan.index.get(value)
+  }
+  for (let n = 0; n < found.length; n++) if (found[n]!.observation.value === value) return found[n]
+  return undefined
+}
+
+function indexOf(found: Found[]): Map<string, Found> {
+  const index = new Map<string, Found>()
+  for (const one of found) if (!index.has(one.observation.value)) index.set(one.observation.value, one)
+  return index
 }

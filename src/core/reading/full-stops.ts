@@ -45,10 +45,12 @@ function labelAfter(text: string, start: number): string {
 
 /** How many `。` from a label on are dots. */
 function joinedFrom(labels: string[], first: number): number {
+  if (labels[first] === '') return 0
   let most = 0
   while (
     most < MOST_LABELS - 1 &&
     first + most + 1 < labels.length &&
+    labels[first + most + 1] !== '' &&
     !isWhole(labels[first + most]!) &&
     !isWhole(labels[first + most + 1]!)
   )
@@ -60,7 +62,15 @@ function joinedFrom(labels: string[], first: number): number {
 }
 
 /** A cheap look at a last label, before the dear one at the name: a top-level domain, or the end of an address. */
-const mayEnd = (label: string): boolean => /^\d{1,3}$/.test(label) || suffixOf(label.toLowerCase()).known
+function mayEnd(label: string): boolean {
+  if (label !== lastLabel) {
+    lastLabel = label
+    lastMayEnd = /^\d{1,3}$/.test(label) || suffixOf(label.toLowerCase()).known
+  }
+  return lastMayEnd
+}
+let lastLabel = ''
+let lastMayEnd = false
 
 const isWhole = (label: string): boolean => label.includes('.') && isHost(label)
 const isHost = (text: string): boolean => text.length <= LONGEST_NAME && canonicalHost(text) !== null

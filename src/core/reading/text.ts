@@ -1,7 +1,7 @@
 import { isAddress } from '../../model/observable.js'
 import type { Context, Observation } from '../../model/observation.js'
 import { contextsOf } from './context.js'
-import type { Found, Scan } from './found.js'
+import { type Found, firstMention, type Scan } from './found.js'
 import { Line } from './refang.js'
 import { eachLine, eachToken } from './scan.js'
 import { readToken } from './tokens.js'
@@ -10,7 +10,16 @@ import { Units } from './units.js'
 /** Every indicator in a post, with its place. One observation a value: the first. Nothing reaches across a line. */
 export function readText(text: string): Observation[] {
   POST.load(text)
-  const scan: Scan = { text, post: POST, line: LINE, base: 0, seen: new Map(), vetoed: new Set(), found: [] }
+  const scan: Scan = {
+    text,
+    post: POST,
+    line: LINE,
+    base: 0,
+    index: null,
+    hasRepeats: false,
+    vetoed: null,
+    found: [],
+  }
   eachLine(POST.codes, POST.length, (start, end, needs) => {
     LINE.set(POST, start, end, needs)
     scan.base = start
@@ -24,24 +33,22 @@ export function readText(text: string): Observation[] {
   // What can be tapped is rather what the post points to: a page of a site, or, in a post that takes care elsewhere, a site.
   for (const { observation, link, isAnnounced } of scan.found)
     if (!isAnnounced && (link === 'page' || (link === 'site' && takesCare))) observation.context = 'prose'
-  return scan.seen.size === scan.found.length
-    ? scan.found.map(({ observation }) => observation)
-    : merged(scan)
+  return scan.hasRepeats ? merged(scan) : scan.found.map(({ observation }) => observation)
 }
 
 const FIRMNESS: Context[] = ['prose', 'listed', 'defanged']
 
 /** Each value once, where it stands first, as the firmest of its mentions says; a reference only if all are. */
-function merged({ seen, found }: Scan): Observation[] {
-  for (const { observation: next } of found) {
-    const { observation: first } = seen.get(next.value)!
-    if (next === first) continue
+function merged(scan: Scan): Observation[] {
+  return scan.found.flatMap(({ observation: next }) => {
+    const { observation: first } = firstMention(scan, next.value)!
+    if (next === first) return [first]
     if (first.port === undefined && next.port !== undefined) first.port = next.port
-    if (next.role === 'reference') continue
+    if (next.role === 'reference') return []
     if (FIRMNESS.indexOf(next.context) > FIRMNESS.indexOf(first.context)) first.context = next.context
     if (first.role === 'reference' || first.role === 'landing') first.role = next.role
-  }
-  return [...seen.values()].map(({ observation }) => observation)
+    return []
+  })
 }
 
 /** The post and the line that are being read: memory that is used again. */
@@ -51,9 +58,9 @@ const LINE = new Line()
 /** Gives each observation of a line its context, and the role that the words before it tell. */
 function placeOnLine(line: Line, found: Found[]): void {
   // What is defanged needs no more telling, unless it is an address (the words before it may call it a server) or
-  // words come after it (they may take it back).
-  const hasMore = found.at(-1)!.end + line.start < line.end - FEW
-  if (!hasMore && found.every(({ isDefanged, observation }) => isDefanged && !isAddress(observation.type)))
+  // words stand on its line (they may take it back).
+  const hasWords = found[0]!.start > FEW || found.at(-1)!.end + line.start < line.end - FEW
+  if (!hasWords && found.every(({ isDefanged, observation }) => isDefanged && !isAddress(observation.type)))
     return
   contextsOf(line.text(line.start, line.end), found).forEach(({ context, role, isAnnounced }, n) => {
     const one = found[n]!
@@ -64,5 +71,5 @@ function placeOnLine(line: Line, found: Found[]): void {
   })
 }
 
-/** Punctuation at the end of a line is no longer than this. */
+/** Punctuation at either end of a line is no longer than this. */
 const FEW = 3

@@ -10,7 +10,7 @@ import {
   suffixOf,
 } from '../canonical.js'
 import { ELIDED, portOf, roleOfUrl } from '../spelling.js'
-import { AT_SIGN, CLASS, COLON_OR_EQUALS, ELIDING, FOREIGN, SEPARATOR } from './characters.js'
+import { AT_SIGN, CLASS, COLON_OR_EQUALS, ELIDING, FOREIGN, OPENING, SEPARATOR } from './characters.js'
 import { add, type Link, type Scan } from './found.js'
 import { skipBefore, trimAfter } from './scan.js'
 import {
@@ -93,7 +93,8 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
   }
   // Providers lend no such names: it says what stands there, `hxxp://ランダム.duckdns[.]org`.
   if ((bits & FOREIGN) !== 0 && suffixOf(parsed.host.value).isPrivate) return
-  if (parts.tail === '' && isCut(scan, parsed.host, to)) return
+  const isEliding = (bits & ELIDING) !== 0
+  if (isEliding && parts.tail === '' && isCut(scan, parsed.host, to)) return
   if (!isAddress(parsed.host.type) && isPlaceholder(parts.host, parsed.host.value)) return
   const isDefanged = !PLAIN_SCHEME.test(parts.scheme) || scan.line.isEdited(from, to)
   const link: Link =
@@ -106,7 +107,8 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
 }
 
 /** Whether a URL goes on in one within it, `/?u=https://…`: what stands before that is not the whole of it. */
-const isOuter = (text: string, end: number): boolean => end < text.length && /[=/]$/.test(text.slice(0, end))
+const isOuter = (text: string, end: number): boolean =>
+  end < text.length && (text[end - 1] === '=' || text[end - 1] === '/')
 
 /** Names, addresses and hashes without a scheme; `label:value` and comma-separated runs are taken apart. */
 function readBare(scan: Scan, token: Token, begin: number, end: number): void {
@@ -140,25 +142,26 @@ function readPiece(scan: Scan, { text, start, bits }: Token, begin: number, end:
   for (let at = begin + label; at < edge; at++)
     if (text[at] === '.' || (text[at] === '*' && text[trimmed] !== '*')) return
   const value = text.slice(first, trimmed)
-  const joined = NAME_AND_ADDRESS.exec(value)
+  const isEliding = (bits & ELIDING) !== 0
+  const joined = (bits & (COLON_OR_EQUALS | OPENING)) === 0 ? null : NAME_AND_ADDRESS.exec(value)
   if (joined) {
     const [, name, between, address] = joined as unknown as [string, string, string, string]
-    readValue(scan, name, start + first)
-    readValue(scan, address, start + first + name.length + between.length)
+    readValue(scan, name, start + first, isEliding)
+    readValue(scan, address, start + first + name.length + between.length, isEliding)
     return
   }
   if ((bits & AT_SIGN) !== 0 && (value.includes('@') || text[first - 1] === '@')) return
-  if ((bits & ELIDING) !== 0 && ELIDED.test(value)) return
+  if (isEliding && ELIDED.test(value)) return
   // A part of a path; but `//host` is one.
   if (text[first - 1] === '/' && text[first - 2] !== '/') return
   const slash = value.indexOf('/')
   if (slash > 0 && areSiblings(value.slice(0, slash), value.slice(slash + 1))) {
-    readValue(scan, value.slice(0, slash), start + first)
-    readValue(scan, value.slice(slash + 1), start + first + slash + 1)
+    readValue(scan, value.slice(0, slash), start + first, isEliding)
+    readValue(scan, value.slice(slash + 1), start + first + slash + 1, isEliding)
     return
   }
   const counted = countedBy(scan, value, start + first)
-  readValue(scan, value.slice(counted), start + first + counted)
+  readValue(scan, value.slice(counted), start + first + counted, isEliding)
 }
 
 /** Two names under one provider with a slash between them: the second is no path. */
@@ -174,7 +177,7 @@ const BRACKETED_ADDRESS = /^([\da-f:.]+)\](?::(\d{1,5}))?$/i
 const HOST_PORT_TAIL = /^([^:/?#]+)(?::(\d{1,5}))?([/?#].*)?$/
 const PLAIN_HOST = /^[\w.-]+$/
 
-function readValue(scan: Scan, value: string, start: number): void {
+function readValue(scan: Scan, value: string, start: number, isEliding: boolean): void {
   const hash = canonicalHash(value)
   if (hash) {
     const end = start + value.length
@@ -191,15 +194,18 @@ function readValue(scan: Scan, value: string, start: number): void {
   const end = start + written.length
   const isDefanged = scan.line.isEdited(start, end)
   const isBare = port === null && !isDefanged
-  if (isContinued(scan, start) || isCut(scan, host, end)) return
+  if (isContinued(scan, start) || (isEliding && isCut(scan, host, end))) return
   const isNone = isAddress(host.type)
     ? isNoAddress(scan, start, end, tail, isBare)
     : isNoName(scan, end, written, host.value, isBare)
   if (isNone) {
-    if (isAddress(host.type)) scan.vetoed.add(host.value)
+    if (isAddress(host.type)) {
+      scan.vetoed ??= new Set()
+      scan.vetoed.add(host.value)
+    }
     return
   }
-  if (isBare && scan.vetoed.has(host.value)) return
+  if (isBare && scan.vetoed?.has(host.value)) return
   const link = isBare && tail.length > 1 ? 'page' : 'none'
   add(scan, host, start, end, {
     role: isStruck(scan, start, end) ? 'reference' : 'landing',
