@@ -54,7 +54,9 @@ it('an import of such posts is refused whole', async () => {
   const dir = poisoned(topSites)
   const imported = await cli(['import', '--dir', dir, '--source', 'x-researchers', join(dir, 'inbox.jsonl')])
   expect([imported.code, imported.stderr]).toEqual([3, expect.stringMatching(/nothing was imported/)])
-  expect((await cli(['explain', '--dir', dir, topSites[0]!])).stdout).toMatch(/No document in the database holds it/)
+  expect((await cli(['explain', '--dir', dir, topSites[0]!])).stdout).toMatch(
+    /No document in the database holds it/,
+  )
 })
 
 it('unknown names, more than anybody reported on one day: all of them wait in quarantine', async () => {
