@@ -49,7 +49,7 @@ export function readDocument(document: Document, policy: Policy): ReadResult {
   const judged = evaluate({ documents: [stored], observations, pairs }, policy, dayOf(document.publishedAt))
   return {
     id: document.id,
-    observations: reading.observations.map((one) => {
+    observations: distinct(reading.observations).map((one) => {
       const { verdict, confidence, reasons, evidence } = judged.get(observableKey(one))!
       const { type, value, raw, start, end, role } = one
       return {
@@ -67,6 +67,12 @@ export function readDocument(document: Document, policy: Policy): ReadResult {
     }),
     pairs: reading.pairs.map(({ domain, ip }) => ({ domain, ip })),
   }
+}
+
+/** Each value once; the cells of a list's row may repeat one. */
+function distinct<T extends { value: string }>(observations: T[]): T[] {
+  const seen = new Set<string>()
+  return observations.filter(({ value }) => !seen.has(value) && seen.add(value))
 }
 
 /** Plain text is read whole, as one post. */

@@ -28,7 +28,10 @@ export function read(document: Document, profile: Profile): Reading {
     row,
     observations: row.cells.flatMap((cell) => readRowCell(cell, row)),
   }))
-  const observations = withDeadDrops(profile, distinct(rows.flatMap(({ observations }) => observations)))
+  const observations = withDeadDrops(
+    profile,
+    rows.flatMap(({ observations }) => observations),
+  )
   const pairs =
     document.kind === 'post'
       ? pairsOfText('', observations)
@@ -73,16 +76,6 @@ function readRowCell(cell: string, row: Row): Observation[] {
     ...(lastSeen ? { lastSeen } : {}),
     ...(whois && isAddress(observation.type) ? { whois } : {}),
   }))
-}
-
-/** Each value once: the first observation that gives the most. */
-function distinct(observations: Observation[]): Observation[] {
-  const byValue = new Map<string, Observation>()
-  for (const one of observations) {
-    const known = byValue.get(one.value)
-    byValue.set(one.value, known ? { ...one, ...known } : one)
-  }
-  return [...byValue.values()]
 }
 
 /** A host or a page at a provider of dead drops is one, unless it is only referred to. */
