@@ -66,7 +66,8 @@ export interface Placement {
 
 /**
  * How a value stands in its line: `defanged` (somebody took care that nobody taps it), `listed` (alone, with other
- * values, or announced), `prose` (a plain word among words). And its role, where the words before it tell.
+ * values, or announced), `prose` (a plain word among words). And its role, where the words around it tell.
+ * @param line one that holds words; without, there is nothing to tell
  */
 export function contextsOf(line: string, values: Placed[]): Placement[] {
   let rest = ''
@@ -76,12 +77,6 @@ export function contextsOf(line: string, values: Placed[]): Placement[] {
     done = Math.max(done, end)
   }
   rest += line.slice(done)
-  if (!LETTER.test(rest))
-    return values.map(({ isDefanged }) => ({
-      context: isDefanged ? 'defanged' : 'listed',
-      role: null,
-      isAnnounced: false,
-    }))
   const isList = SIGNS.test(rest.replace(TAGS, '').replace(LABELS, ''))
   return rowsOf(line, values).flatMap((row) => placeRow(line, row, isList))
 }

@@ -1,4 +1,3 @@
-import { isAddress } from '../../model/observable.js'
 import type { Context, Observation } from '../../model/observation.js'
 import { contextsOf } from './context.js'
 import { type Found, firstMention, type Scan } from './found.js'
@@ -55,13 +54,12 @@ function merged(scan: Scan): Observation[] {
 const POST = new Units()
 const LINE = new Line()
 
-/** Gives each observation of a line its context, and the role that the words before it tell. */
+/** Gives each observation of a line its context, and the role that the words around it tell. */
 function placeOnLine(line: Line, found: Found[]): void {
-  // What is defanged needs no more telling, unless it is an address (the words before it may call it a server) or
-  // words stand on its line (they may take it back).
-  const hasWords = found[0]!.start > FEW || found.at(-1)!.end + line.start < line.end - FEW
-  if (!hasWords && found.every(({ isDefanged, observation }) => isDefanged && !isAddress(observation.type)))
+  if (!hasWords(line, found)) {
+    for (const { observation, isDefanged } of found) observation.context = isDefanged ? 'defanged' : 'listed'
     return
+  }
   contextsOf(line.text(line.start, line.end), found).forEach(({ context, role, isAnnounced }, n) => {
     const one = found[n]!
     const { observation } = one
@@ -71,5 +69,16 @@ function placeOnLine(line: Line, found: Found[]): void {
   })
 }
 
-/** Punctuation at either end of a line is no longer than this. */
-const FEW = 3
+/** Whether a line holds letters beside its values. Without, it is a list. */
+function hasWords({ codes, start, end }: Line, found: Found[]): boolean {
+  let at = start
+  for (const value of found) {
+    for (; at < start + value.start; at++) if (isLetter(codes[at]!)) return true
+    at = Math.max(at, start + value.end)
+  }
+  for (; at < end; at++) if (isLetter(codes[at]!)) return true
+  return false
+}
+
+const isLetter = (code: number): boolean =>
+  code < 0x80 ? (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a : /\p{L}/u.test(String.fromCharCode(code))
