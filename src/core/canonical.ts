@@ -62,6 +62,8 @@ export function canonicalName(text: string): Observable | null {
     if (!HOST_NAME.test(name)) return null
   }
   if (name.endsWith('.arpa')) return null
+  // An A-label that no Unicode label has is none; WHATWG refuses its URLs.
+  if (name.includes('xn--') && domainToASCII(name) !== name) return null
   if (name.endsWith('.xxx') && MASKED_ADDRESS.test(name)) return null
   const { known, registrable } = suffixOf(name)
   return known && registrable !== null ? { type: 'domain-name', value: name } : null

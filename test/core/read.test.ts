@@ -80,6 +80,7 @@ test.each([
   '0056.0151.0121.0114',
   '0x5bf076a8',
   'foo.invalidtld',
+  'http://xn--0.a.duckdns.org/',
 ])('nothing is read from %s', (text) => {
   expect(values(text)).toEqual([])
 })

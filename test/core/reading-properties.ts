@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { rowOfLine } from '../../src/collectors/formats/plain.js'
-import { canonicalHash, canonicalHost, canonicalUrl } from '../../src/core/canonical.js'
+import { canonicalHash, canonicalHost, canonicalUrl, hostOfUrl } from '../../src/core/canonical.js'
 import { read } from '../../src/core/read.js'
 import { refang } from '../../src/core/reading/refang.js'
 import { readText } from '../../src/core/reading/text.js'
@@ -184,6 +184,7 @@ export const properties = {
       for (const { type, value, raw, start, end } of observations) {
         expect(source.slice(start, end)).toBe(raw)
         expect(canonical(type, value)).toEqual({ type, value })
+        if (type === 'url') expect(values.has(hostOfUrl(value).value) || source.includes('@')).toBe(true)
         const spelled = type === 'url' ? value.replace(/^(?:http|ws)s?/, '') : value
         // Neither punycode nor hex groups are written as they are read.
         if (type !== 'ipv6-addr' && !/xn--|%|\[/.test(value))
