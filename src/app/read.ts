@@ -1,16 +1,15 @@
 import { type JsonDocument, parseJsonDocument, toDocument } from '../collectors/formats/jsonl.js'
 import { linesOf } from '../collectors/formats/lines.js'
 import { tweetFeedRow } from '../collectors/formats/tweetfeed.js'
-import { storedAs } from '../core/budgets.js'
 import { evaluate } from '../core/evaluate.js'
 import { fingerprint } from '../core/ids.js'
 import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
+import { storedDocument, storedObservation } from '../core/stored.js'
 import { dayOf, postTime, postUrl } from '../core/time.js'
 import { FeedError } from '../errors.js'
 import type { Document } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
-import type { StoredDocument } from '../model/ports.js'
 import type { Reason, Verdict } from '../model/snapshot.js'
 import { checkSource } from './collect.js'
 
@@ -35,8 +34,8 @@ export interface ReadResult {
 /** Reads one document by itself: what stands in it, and what would become of it if nothing else were known. */
 export function readDocument(document: Document, policy: Policy): ReadResult {
   const reading = read(document, policy.profile)
-  const stored: StoredDocument = { ...document, sources: [document.source], signals: reading.signals }
-  const observations = reading.observations.map((one) => storedAs(stored, one))
+  const stored = storedDocument(document, reading.signals)
+  const observations = reading.observations.map((one) => storedObservation(stored, one))
   observations.sort((a, b) => (observableKey(a) < observableKey(b) ? -1 : 1))
   const pairs = reading.pairs.map(({ domain, ip, rule }) => ({
     document: stored,

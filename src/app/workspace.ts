@@ -11,7 +11,7 @@ import {
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, describe, parseConfig, policyOf } from '../config.js'
-import { compileGuards } from '../core/guards.js'
+import { compileGuards, type Guards } from '../core/guards.js'
 import type { Policy } from '../core/policy.js'
 import { FeedError } from '../errors.js'
 import { Canaries } from '../model/canaries.js'
@@ -62,7 +62,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const policy: Policy = {
     ...policyOf(config),
     profile: readJson(locate(root, config.profile), Profile),
-    guards: compileGuards(readGuards()),
+    guards: guardsWhenAsked(),
     decisions: readDecisions(decisionsPath),
   }
   let store: Store | null = null
@@ -129,6 +129,15 @@ function readJson<T>(
     'config',
     `${path}: ${describe(parsed.error.issues[0] as Parameters<typeof describe>[0], value)}`,
   )
+}
+
+/** Most commands ask no guard: reading tens of thousands of entries waits for the first that does. */
+function guardsWhenAsked(): Guards {
+  let guards: Guards | null = null
+  return (observable) => {
+    guards ??= compileGuards(readGuards())
+    return guards(observable)
+  }
 }
 
 function readGuards(): GuardList[] {

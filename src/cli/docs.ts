@@ -79,7 +79,7 @@ function reading(isRead: boolean): string {
   return markdown(['', 'for example', isRead ? 'published' : 'not published', 'cases'], rows)
 }
 
-/** A code span; what would end it is left to an entity-free spelling: the corpus has no double backtick. */
+/** A code span; text that holds a backtick stands in two. */
 const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``)
 
 const usage = (command: Command): string =>

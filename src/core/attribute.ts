@@ -3,7 +3,7 @@ import type { StoredDocument, StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { hostOfUrl } from './canonical.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
-import { dayEnd, dayOf, dayStart } from './time.js'
+import { dayOf } from './time.js'
 
 /** Independent reasons combine as probabilities do: 1 − Π(1 − wᵢ). Percent in, percent out. */
 export const combine = (weights: number[]): number =>
@@ -153,8 +153,8 @@ function nameOfUrl(url: string): string | null {
 
 /** An upper bound of a date (`list-date`) excludes no era that began before it. */
 function inEra({ document, lastSeen }: StoredObservation, era: { from: string; until: string }): boolean {
-  const at = lastSeen ?? document.publishedAt
-  return at >= dayStart(era.from) && (at < dayEnd(era.until) || isUpperBound(document))
+  const day = dayOf(lastSeen ?? document.publishedAt)
+  return day >= era.from && (day <= era.until || isUpperBound(document))
 }
 
 export const isUpperBound = ({ basis }: Pick<StoredDocument, 'basis'>): boolean =>

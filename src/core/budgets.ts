@@ -1,25 +1,12 @@
 import type { Document } from '../model/document.js'
 import { isAddress, observableKey } from '../model/observable.js'
-import type { Observation, Reading } from '../model/observation.js'
+import type { Reading } from '../model/observation.js'
 import type { StoredDocument, StoredObservation } from '../model/ports.js'
 import { hasSign } from './attribute.js'
 import { isDenied } from './guards.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
+import { storedDocument, storedObservation } from './stored.js'
 import { dayOf } from './time.js'
-
-/** An observation as it stands in the store. */
-export const storedAs = (document: StoredDocument, one: Observation): StoredObservation => ({
-  document,
-  type: one.type,
-  value: one.value,
-  role: one.role,
-  context: one.context,
-  signals: one.signals ?? null,
-  port: one.port ?? null,
-  firstSeen: one.firstSeen ?? null,
-  lastSeen: one.lastSeen ?? null,
-  whois: one.whois ?? null,
-})
 
 /** The documents of days on which a named researcher reports more than one ever did: an account in other hands. */
 export function overBudget(observations: StoredObservation[], policy: Policy): Set<string> {
@@ -63,9 +50,9 @@ export class GuardedShare {
   }
 
   add(document: Document, { observations, signals }: Reading): void {
-    const stored: StoredDocument = { ...document, sources: [document.source], signals }
+    const stored = storedDocument(document, signals)
     for (const observation of observations) {
-      if (!hasSign(storedAs(stored, observation), this.policy)) continue
+      if (!hasSign(storedObservation(stored, observation), this.policy)) continue
       this.signed++
       if (!isDenied(this.policy.guards(observation), observation)) continue
       this.denied++

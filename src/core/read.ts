@@ -2,7 +2,7 @@ import type { Document, Row } from '../model/document.js'
 import { isAddress, type Observable } from '../model/observable.js'
 import type { Observation, Reading, Role } from '../model/observation.js'
 import type { Profile } from '../model/profile.js'
-import { canonicalHash, canonicalHost, canonicalUrl } from './canonical.js'
+import { canonicalHash, canonicalHost, canonicalUrl, hostOfUrl } from './canonical.js'
 import { pairsOfRow, pairsOfText } from './pairs.js'
 import { refang } from './reading/refang.js'
 import { readText } from './reading/text.js'
@@ -82,7 +82,7 @@ function readRowCell(cell: string, row: Row): Observation[] {
 const withDeadDrops = ({ dead_drops }: Profile, observations: Observation[]): Observation[] =>
   observations.map((one) => {
     if (one.role === 'reference' || isAddress(one.type) || one.type === 'file') return one
-    const host = one.type === 'url' ? new URL(one.value).hostname : one.value
+    const host = one.type === 'url' ? hostOfUrl(one.value).value : one.value
     const isBelow = dead_drops.some((provider) => host === provider || host.endsWith(`.${provider}`))
     return isBelow ? { ...one, role: 'dead-drop' as const } : one
   })

@@ -33,7 +33,7 @@ export function withSections(
     if (labelled > valued && valued >= 0) continue
     for (const { line, start, values, words } of lines) {
       if (words.length > 0) heading = words
-      const parts = isMixed(words) ? partsOf(profile, text, values, start, start + line.length) : []
+      const parts = isMixed(words) ? partsOf(profile, text, values, words, start, start + line.length) : []
       values.forEach((value, n) => {
         told.set(value, parts[n] ?? heading)
       })
@@ -79,21 +79,21 @@ function partsOf(
   profile: Profile,
   text: string,
   values: Observation[],
+  words: Signals,
   start: number,
   end: number,
 ): Signals[] {
   const wordsIn = (from: number, to: number) =>
     from < to ? signalsOf(profile, [], text.slice(from, to)) : []
   // "name is not MoqHao": the denial may be of any value of the line.
-  if (signalsOf(profile, [], text.slice(start, end)).some((signal) => signal.startsWith(`other:not `)))
-    return values.map(() => signalsOf(profile, [], text.slice(start, end)))
+  if (words.some((signal) => signal.startsWith('other:not '))) return values.map(() => words)
   const before = values.map((value, n) => wordsIn(values[n - 1]?.end ?? start, value.start))
   const after = values.map((value, n) => wordsIn(value.end, values[n + 1]?.start ?? end))
   const isBefore = (before[0]?.length ?? 0) > 0
   const own = isBefore ? before : after.reverse()
   let last: Signals = []
-  const filled = own.map((words) => {
-    if (words.length > 0) last = words
+  const filled = own.map((its) => {
+    if (its.length > 0) last = its
     return last
   })
   return isBefore ? filled : filled.reverse()

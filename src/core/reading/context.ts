@@ -98,8 +98,9 @@ function placeRow(line: string, row: Placed[], isList: boolean): Placement[] {
   const [first] = row as [Placed]
   const end = row.reduce((most, value) => Math.max(most, value.end), 0)
   const before = line.slice(Math.max(0, first.start - CUE_REACH), first.start)
-  const isTakenBack = TAKEN_BACK.test(line.slice(end, end + CUE_REACH)) || NOT_REPORTED.test(before)
-  const cue = isTakenBack ? 'reference' : cueOf(line, first, first.start, end)
+  const after = line.slice(end, end + CUE_REACH)
+  const isTakenBack = TAKEN_BACK.test(after) || NOT_REPORTED.test(before)
+  const cue = isTakenBack ? 'reference' : cueOf(first.observation, before, after)
   const isAnnounced = cue !== null && cue !== 'reference'
   const isListed = isList || isAnnounced || (cue === null && row.length >= ROW)
   return row.map(({ isDefanged }) => ({
@@ -109,18 +110,13 @@ function placeRow(line: string, row: Placed[], isList: boolean): Placement[] {
   }))
 }
 
-function cueOf(line: string, { observation }: Placed, start: number, end: number): Cue | null {
-  const cue = cueBefore(observation, line.slice(Math.max(0, start - CUE_REACH), start))
-  const isSaidAfter = isAddress(observation.type) && C2_AFTER.test(line.slice(end, end + CUE_REACH))
-  return isSaidAfter && cue !== 'reference' ? 'c2' : cue
-}
-
-function cueBefore({ type }: Observable, before: string): Cue | null {
-  const cue = lastCue(before)
-  if (isAddress(type) && cue !== 'reference' && STANDS_ON.test(before)) return 'indicator'
-  if (type !== 'file') return cue
+function cueOf({ type }: Observable, before: string, after: string): Cue | null {
   // A hash is no word of any prose: what it is called says that it is meant, if nothing before says whose.
-  return lastCue(before.replace(HASH_LABEL, '')) ?? (HASH_LABEL.test(before) ? 'indicator' : null)
+  if (type === 'file')
+    return lastCue(before.replace(HASH_LABEL, '')) ?? (HASH_LABEL.test(before) ? 'indicator' : null)
+  const cue = lastCue(before)
+  if (!isAddress(type) || cue === 'reference') return cue
+  return C2_AFTER.test(after) ? 'c2' : STANDS_ON.test(before) ? 'indicator' : cue
 }
 
 /** A word further away than this says nothing of a value. */

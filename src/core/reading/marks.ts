@@ -1,4 +1,5 @@
 import { CLASS, CLOSING, OPENING } from './characters.js'
+import { BACKSLASH, CARET, COLON, DOT, GREATER, isAsciiLetter, LESS, SLASH } from './codes.js'
 
 /** What stands for a dot, a colon or slashes. */
 export interface Mark {
@@ -10,11 +11,6 @@ export interface Mark {
 }
 
 export const NOTHING = 0
-const DOT = 0x2e
-const COLON = 0x3a
-const SLASH = 0x2f
-const BACKSLASH = 0x5c
-const CARET = 0x5e
 const MOST_BRACKETS = 4
 
 /**
@@ -31,9 +27,6 @@ export function markAt(codes: Uint16Array, at: number, end: number, before: numb
   if ((CLASS[code]! & CLOSING) !== 0) return isHalf && before === DOT ? dot(1, at + 1) : null
   return bracketed(codes, at, end, isBlank(before) ? 1 : 0) ?? (isHalf && isBeforeDot ? dot(0, at + 2) : null)
 }
-
-const LESS = 0x3c
-const GREATER = 0x3e
 
 function bracketed(codes: Uint16Array, first: number, end: number, back: 0 | 1): Mark | null {
   const skipBlank = (at: number) => (at < end && isBlank(codes[at]!) ? at + 1 : at)
@@ -92,7 +85,4 @@ const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 const isLabel = (code: number): boolean =>
   isAsciiLabel(code) || (code > 0x7f && /[\p{L}\p{N}]/u.test(String.fromCharCode(code)))
 
-function isAsciiLabel(code: number): boolean {
-  const lower = code | 0x20
-  return (lower >= 0x61 && lower <= 0x7a) || (code >= 0x30 && code <= 0x39)
-}
+const isAsciiLabel = (code: number): boolean => isAsciiLetter(code) || (code >= 0x30 && code <= 0x39)

@@ -1,4 +1,5 @@
 import { AMPERSAND, BRACKET, CLASS, FOLDED, FULL_STOP, NEEDS } from './characters.js'
+import { COLON, DOT, SLASH, SPACE_CODE } from './codes.js'
 import { type Edits, endBefore, startBefore, touches } from './edits.js'
 import { ESCAPED, folded, MAX_EXPANSION, unescaped } from './fold.js'
 import { dottedFullStops } from './full-stops.js'
@@ -20,11 +21,25 @@ export interface Refanged {
  * idempotent; never joins across a line. Schemes (`hxxp`) stay as written: they are read as tokens.
  */
 export function refang(source: string): Refanged {
-  const post = new Units()
-  post.load(source)
-  const line = new Line()
-  line.set(post, 0, post.length, needsOf(post.codes, post.length))
-  return { text: line.text(0, line.end), from: (at) => line.from(at), to: (at) => line.to(at) }
+  SOURCE.load(source)
+  const needs = needsOf(SOURCE.codes, SOURCE.length)
+  if (needs === 0) return { text: source, from: same, to: same }
+  REFANGED.set(SOURCE, 0, SOURCE.length, needs)
+  const { passes } = REFANGED
+  return {
+    text: REFANGED.text(0, REFANGED.end),
+    from: (at) => through(passes, at, startBefore),
+    to: (at) => through(passes, at, endBefore),
+  }
+}
+
+const same = (at: number): number => at
+
+/** An offset of the output, taken back through all passes. */
+function through(passes: Edits[], at: number, back: (at: number, edits: Edits) => number): number {
+  let offset = at
+  for (const edits of passes) offset = back(offset, edits)
+  return offset
 }
 
 function needsOf(codes: Uint16Array, length: number): number {
@@ -38,13 +53,13 @@ export class Line {
   codes: Uint16Array = new Uint16Array(0)
   start = 0
   end = 0
-  private post = new Units()
-  private units = new Units()
   private readonly own = new Units()
+  private post = this.own
+  private units = this.own
   /** Where the line begins in the post; where nothing was undone, offsets are the post's already. */
   private base = 0
   /** Edits of each pass, the last pass first. */
-  private passes: Edits[] = []
+  passes: Edits[] = []
 
   /** @param needs what is to be undone in it, of `NEEDS` */
   set(post: Units, start: number, end: number, needs: number): void {
@@ -80,16 +95,12 @@ export class Line {
 
   /** Offset in the post at which the unit at `at` begins. */
   from(at: number): number {
-    let offset = at
-    for (const edits of this.passes) offset = startBefore(offset, edits)
-    return this.base + offset
+    return this.base + through(this.passes, at, startBefore)
   }
 
   /** Offset in the post at which the unit before `at` ends. */
   to(at: number): number {
-    let offset = at
-    for (const edits of this.passes) offset = endBefore(offset, edits)
-    return this.base + offset
+    return this.base + through(this.passes, at, endBefore)
   }
 
   text(start: number, end: number): string {
@@ -196,17 +207,17 @@ export class Line {
   }
 }
 
-const DOT = 0x2e
-const SPACE = 0x20
-const SLASH = 0x2f
-const COLON = 0x3a
 const LONGEST_HOST = 260
+
+/** What `refang` works in: memory that is used again. */
+const SOURCE = new Units()
+const REFANGED = new Line()
 
 /** Whether a `/` at the end of what has been read would be of a URL; elsewhere `／` stands between two values. */
 function isInUrl(codes: Uint16Array, length: number): boolean {
   for (
     let at = length - 1;
-    at >= 0 && at > length - LONGEST_HOST && codes[at]! > SPACE && codes[at]! < 0x7f;
+    at >= 0 && at > length - LONGEST_HOST && codes[at]! > SPACE_CODE && codes[at]! < 0x7f;
     at--
   )
     if (codes[at] === COLON) return codes[at + 1] === SLASH || at === length - 1

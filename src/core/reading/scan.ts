@@ -11,20 +11,22 @@ import {
   SPACE,
   TOKEN,
 } from './characters.js'
+import {
+  AMPERSAND_CODE,
+  COLON,
+  DOT,
+  FULL_WIDTH_COLON,
+  IDEOGRAPHIC_FULL_STOP,
+  KATAKANA_DO,
+  MIDDLE_DOT,
+  NEWLINE,
+  NUMBER_SIGN,
+  OPENING_BRACKET,
+  SLASH,
+  SMALL_A,
+  SMALL_D,
+} from './codes.js'
 
-const NEWLINE = 0x0a
-const DOT = 0x2e
-const AMPERSAND = 0x26
-const NUMBER_SIGN = 0x23
-const SLASH = 0x2f
-const COLON = 0x3a
-const OPENING_BRACKET = 0x5b
-const IDEOGRAPHIC_FULL_STOP = 0x3002
-// What a spelled-out dot in brackets begins with.
-const SMALL_A = 0x61
-const FULL_WIDTH_COLON = 0xff1a
-const SMALL_D = 0x64
-const KATAKANA_DO = 0x30c9
 /** Full-width, half-width, one-dot leader, small: dots by another number. */
 const DOT_LIKE = new Set([0xff0e, 0xff61, 0x2024, 0xfe52])
 /** No indicator without a dot or two colons is shorter: an MD5. */
@@ -75,7 +77,7 @@ function isDot(codes: Uint16Array, at: number, length: number): boolean {
   if (code === DOT)
     return (CLASS[next]! & SPACE) === 0 || (CLASS[before]! & TOKEN) === 0 || before === OPENING_BRACKET
   if (code === IDEOGRAPHIC_FULL_STOP) return isLabelOrFolded(next)
-  if (code === AMPERSAND) return next === NUMBER_SIGN || next === SMALL_A
+  if (code === AMPERSAND_CODE) return next === NUMBER_SIGN || next === SMALL_A
   if (DOT_LIKE.has(code)) return true
   const inner = (CLASS[next]! & SPACE) === 0 ? next : at + 2 < length ? codes[at + 2]! : NEWLINE
   return (inner | 0x20) === SMALL_D || inner === KATAKANA_DO || (CLASS[inner]! & FOLDED) !== 0
@@ -156,7 +158,6 @@ const isCjk = (code: number): boolean =>
   (code >= 0x3041 && code <= 0x30ff && code !== MIDDLE_DOT) ||
   (code >= 0x3400 && code <= 0x9fff) ||
   (code >= 0xac00 && code <= 0xd7a3)
-const MIDDLE_DOT = 0x30fb
 
 /** First offset from `start` on that is not punctuation at the edge of a value. */
 export function skipBefore(codes: Uint16Array, start: number, end: number): number {

@@ -1,4 +1,5 @@
 import type { Context, Observation } from '../../model/observation.js'
+import { isAsciiLetter } from './codes.js'
 import { contextsOf } from './context.js'
 import { type Found, firstMention, type Scan } from './found.js'
 import { Line } from './refang.js'
@@ -81,4 +82,4 @@ function hasWords({ codes, start, end }: Line, found: Found[]): boolean {
 }
 
 const isLetter = (code: number): boolean =>
-  code < 0x80 ? (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a : /\p{L}/u.test(String.fromCharCode(code))
+  code < 0x80 ? isAsciiLetter(code) : /\p{L}/u.test(String.fromCharCode(code))

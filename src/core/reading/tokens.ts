@@ -30,6 +30,7 @@ const LONGEST_SCHEME = 9
 const PLAIN_SCHEME = /^(?:https?|wss?|ftp|tcp|udp|tls)$/i
 /** `IP:`, `domain=`: what a value is called, glued to it. */
 const LABELLED = /^(?:[a-z][a-z0-9 ]{0,11}|\d{1,2})[:=](?!\/\/)(?=[\da-z])/i
+
 /** A run of characters in a line, that may hold several values. */
 export interface Token {
   text: string
@@ -65,26 +66,15 @@ function schemeStart(text: string, from: number, colon: number): number {
 
 function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: number): void {
   const from = start + begin
-  // A URL in the query of another ends with its parameter.
-  const parameterEnd = text[begin - 1] === '=' && text.indexOf('://') < begin ? text.indexOf('&', begin) : -1
-  const trimmed = trimAfter(
-    scan.line.codes,
-    from,
-    start + (parameterEnd > 0 && parameterEnd < end ? parameterEnd : end),
-  )
-  // A parenthesis that the URL opened is its own.
-  const isOpen =
-    text[trimmed - start] === ')' &&
-    text.slice(begin, trimmed - start).lastIndexOf('(') > text.slice(begin, trimmed - start).lastIndexOf(')')
-  const to = isOpen ? trimmed + 1 : trimmed
+  const to = urlEnd(scan, text, start, begin, end)
   const whole = text.slice(begin, to - start)
   const parts = splitUrl(whole)
   if (!parts) return
   // Asterisks on both sides make it bold.
   const tailEnd = text[begin - 1] === '*' ? to - start : end
+  const isEliding = (bits & ELIDING) !== 0
   const isElided =
-    isOuter(text, end) ||
-    ((bits & ELIDING) !== 0 && ELIDED.test(text.slice(begin + parts.hostStart, tailEnd)))
+    isOuter(text, end) || (isEliding && ELIDED.test(text.slice(begin + parts.hostStart, tailEnd)))
   const parsed = canonicalUrlOf(isElided ? { ...parts, tail: '' } : parts)
   if (!parsed) {
     // No scheme of a URL that is published, `tcp://`: its host is read as if it stood alone.
@@ -93,7 +83,6 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
   }
   // Providers lend no such names: it says what stands there, `hxxp://ランダム.duckdns[.]org`.
   if ((bits & FOREIGN) !== 0 && suffixOf(parsed.host.value).isPrivate) return
-  const isEliding = (bits & ELIDING) !== 0
   if (isEliding && parts.tail === '' && isCut(scan, parsed.host, to)) return
   if (!isAddress(parsed.host.type) && isPlaceholder(parts.host, parsed.host.value)) return
   const isDefanged = !PLAIN_SCHEME.test(parts.scheme) || scan.line.isEdited(from, to)
@@ -104,6 +93,18 @@ function readUrl(scan: Scan, { text, start, bits }: Token, begin: number, end: n
   if (!isElided && !parts.hasCredentials) add(scan, parsed.url, from, to, told)
   const hostStart = from + parts.hostStart
   add(scan, parsed.host, hostStart, hostStart + parts.host.length, told)
+}
+
+/** Where in the line a URL ends that could reach to the end of its run. */
+function urlEnd({ line }: Scan, text: string, start: number, begin: number, end: number): number {
+  // A URL in the query of another ends with its parameter.
+  const parameter = text[begin - 1] === '=' && text.indexOf('://') < begin ? text.indexOf('&', begin) : -1
+  const last = parameter > 0 && parameter < end ? parameter : end
+  const trimmed = trimAfter(line.codes, start + begin, start + last) - start
+  if (text[trimmed] !== ')') return start + trimmed
+  // A parenthesis that the URL opened is its own.
+  const url = text.slice(begin, trimmed)
+  return start + trimmed + (url.lastIndexOf('(') > url.lastIndexOf(')') ? 1 : 0)
 }
 
 /** Whether a URL goes on in one within it, `/?u=https://…`: what stands before that is not the whole of it. */

@@ -1,5 +1,6 @@
 import { isAddress, type Observable } from '../../model/observable.js'
 import { CLASS, CLOSING, EDGE_AFTER, TOKEN } from './characters.js'
+import { CARRIAGE_RETURN, COLON, ELLIPSIS, HYPHEN, SLASH, TILDE } from './codes.js'
 import type { Scan } from './found.js'
 
 /** What looks like a value and is none, by what it is or by what stands around it. */
@@ -48,7 +49,6 @@ export const isStruck = ({ line }: Scan, start: number, end: number): boolean =>
   line.codes[start - 2] === TILDE &&
   line.codes[end] === TILDE &&
   line.codes[end + 1] === TILDE
-const TILDE = 0x7e
 
 /**
  * A network is context, not an address; `#53` is a resolver's port; the client of a web server's log is a visitor; four
@@ -114,10 +114,6 @@ function isBroken({ post: { codes }, base, text }: Scan): boolean {
   return at < last && at > 1 && codes[at] === SLASH && codes[at - 1] === SLASH && codes[at - 2] === COLON
 }
 const LONGEST_LABEL = 63
-const CARRIAGE_RETURN = 0x0d
-const HYPHEN = 0x2d
-const SLASH = 0x2f
-const COLON = 0x3a
 
 /** `foo.co…`, `165.3.91.2…`: with its end cut off it is another one, and looks whole. */
 export function isCut({ post, line }: Scan, { type, value }: Observable, end: number): boolean {
@@ -125,7 +121,6 @@ export function isCut({ post, line }: Scan, { type, value }: Observable, end: nu
   if (at >= post.length || post.codes[at] !== ELLIPSIS) return false
   return isAddress(type) ? /\.\d{1,2}$/.test(value) : /\.[a-z]{2}$/.test(value)
 }
-const ELLIPSIS = 0x2026
 
 /** A line begins at most this far in. */
 const INDENT = 20
