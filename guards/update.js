@@ -57,6 +57,13 @@ const GUARDS = [
     effect: 'deny-address',
     match: 'network',
   },
+  {
+    id: 'misp-cloud-networks',
+    title: 'Rented machines of a cloud, or hosts that many customers share',
+    lists: ['amazon-aws', 'google-gcp', 'microsoft-azure', 'ovh-cluster'],
+    effect: 'annotate',
+    match: 'network',
+  },
   { id: 'misp-sinkholes', title: 'Sinkholes of the defenders', lists: ['sinkholes'], match: 'network' },
   {
     id: 'misp-common-files',

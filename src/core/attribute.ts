@@ -2,6 +2,7 @@ import { isAddress, type ObservableType } from '../model/observable.js'
 import type { StoredDocument, StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { hostOfUrl } from './canonical.js'
+import { isInside } from './guards.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
 import { dayOf } from './time.js'
 
@@ -39,6 +40,7 @@ export function attribute(
   // That a name is spelt as another family's says little where the document names this one alone.
   const isMixed = listWeight < policy.threshold && others.some(({ rule }) => rule.startsWith('other-term'))
   const reasons = isOther ? [...others, ...signs] : [...signs, ...others]
+  if (!isOther && signs.length > 0) reasons.push(...supportFor(observation, policy))
   if (!isOther && signs.length > 0 && reporter.pinned)
     reasons.push({
       rule: 'reporter',
@@ -124,6 +126,29 @@ function patternSigns(observation: StoredObservation, { profile }: Policy): Reas
 function portSign({ type, port }: StoredObservation, { profile: { ports } }: Policy): Reason[] {
   if (port === null || !isAddress(type) || !ports.numbers.includes(port)) return []
   return [{ rule: 'port', weight: ports.weight, detail: `port ${port} is one of the command servers'` }]
+}
+
+/** What adds to a sign and is none: a brand or a lure that the post names, a network where the campaign rented. */
+function supportFor(observation: StoredObservation, { profile }: Policy): Reason[] {
+  const { type, value, document, context } = observation
+  const isProse = document.kind === 'post' && context === 'prose'
+  const worded = (isProse ? [] : (['brand', 'lure'] as const)).flatMap((kind) => {
+    const signal = document.signals.find((one) => one.startsWith(`${kind}:`))
+    const { weight } = kind === 'brand' ? profile.brands : profile.lures
+    return signal
+      ? [{ rule: kind, weight, detail: `the document names “${signal.slice(kind.length + 1)}”` }]
+      : []
+  })
+  if (!isAddress(type)) return worded
+  const networks = profile.networks.filter((one) => inEra(observation, one) && isInside(value, one.network))
+  return [
+    ...worded,
+    ...networks.map(({ network, weight }) => ({
+      rule: 'network',
+      weight,
+      detail: `${network} held many of the campaign's machines`,
+    })),
+  ]
 }
 
 /** Reasons why a document or a host name speaks for another family; `detail` names it. */

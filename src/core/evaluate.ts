@@ -117,6 +117,8 @@ function carryOver(
   }
   for (const pair of pairs) {
     const [name, address] = endsOf(pair).map((end) => judged.get(observableKey(end)))
+    // Many have something on an address of a CDN, a cloud or a shared host: that two things are on it says nothing.
+    if (address && address.guards.length > 0) continue
     carry(name, address, pair)
     carry(address, name, pair)
   }

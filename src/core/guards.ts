@@ -5,8 +5,6 @@ import { hostOfUrl, suffixOf } from './canonical.js'
 
 export type Guards = (observable: Observable) => GuardHit[]
 
-type Network = { entry: string; range: [ipaddr.IPv4 | ipaddr.IPv6, number] }
-
 const SPECIAL_PURPOSE: Omit<GuardHit, 'entry'> = {
   guard: 'special-purpose',
   effect: 'deny',
@@ -53,16 +51,8 @@ function rangeOf(value: string): string {
 
 function finder(list: GuardList): (observable: Observable) => string | null {
   if (list.match === 'network') {
-    const networks: Network[] = list.entries.map((entry) => ({ entry, range: ipaddr.parseCIDR(entry) }))
-    return ({ type, value }) => {
-      if (!isAddress(type)) return null
-      const address = ipaddr.parse(value)
-      return (
-        networks.find(
-          ({ range: [network, bits] }) => address.kind() === network.kind() && address.match(network, bits),
-        )?.entry ?? null
-      )
-    }
+    const find = networkIndex(list.entries)
+    return ({ type, value }) => (isAddress(type) ? find(value) : null)
   }
   const entries = new Set(list.entries)
   if (list.match === 'hash')
@@ -73,6 +63,37 @@ function finder(list: GuardList): (observable: Observable) => string | null {
   const topOf = (name: string) => (list.match === 'suffix' ? suffixOf(name).registrable : null)
   return ({ type, value }) => (type === 'domain-name' ? suffixIn(entries, value, topOf(value)) : null)
 }
+
+/** From an address to the widest of the networks it lies in: one look-up for each length of prefix that occurs. */
+export function networkIndex(entries: string[]): (address: string) => string | null {
+  const networks = new Map<string, string>()
+  const lengths = { ipv4: new Set<number>(), ipv6: new Set<number>() }
+  const keyOf = (address: ipaddr.IPv4 | ipaddr.IPv6, bits: number): string => {
+    const bytes = address.toByteArray()
+    const whole = bytes.slice(0, bits >> 3)
+    const rest = bits & 7 ? [bytes[bits >> 3]! & (0xff00 >> (bits & 7))] : []
+    return `${address.kind()}/${bits}/${[...whole, ...rest].join('.')}`
+  }
+  for (const entry of entries) {
+    const [address, bits] = ipaddr.parseCIDR(entry)
+    lengths[address.kind()].add(bits)
+    networks.set(keyOf(address, bits), entry)
+  }
+  const sorted = { ipv4: [...lengths.ipv4].sort(ascending), ipv6: [...lengths.ipv6].sort(ascending) }
+  return (value) => {
+    const address = ipaddr.parse(value)
+    for (const bits of sorted[address.kind()]) {
+      const entry = networks.get(keyOf(address, bits))
+      if (entry !== undefined) return entry
+    }
+    return null
+  }
+}
+
+/** Whether an address lies in a network, written as a CIDR. */
+export const isInside = (address: string, network: string): boolean => networkIndex([network])(address) !== null
+
+const ascending = (a: number, b: number): number => a - b
 
 /**
  * The entry that covers a name: the name itself or one of its parents.

@@ -7,7 +7,7 @@ import { pairsOfRow, pairsOfText } from './pairs.js'
 import { refang } from './reading/refang.js'
 import { readText } from './reading/text.js'
 import { withSections } from './sections.js'
-import { signalsOf } from './signals.js'
+import { signalsOf, supportOf } from './signals.js'
 import { ELIDED, portOf, roleOfUrl } from './spelling.js'
 
 /** Reads a document of either kind. Pure; linear in its length. */
@@ -20,7 +20,7 @@ export function read(document: Document, profile: Profile): Reading {
     return {
       observations,
       pairs: pairsOfText(body.text, observations),
-      signals,
+      signals: [...signals, ...supportOf(profile, document.tags, body.text)],
       unread: 0,
     }
   }
@@ -37,7 +37,8 @@ export function read(document: Document, profile: Profile): Reading {
       ? pairsOfText('', observations)
       : rows.flatMap(({ row, observations }) => pairsOfRow(row, observations))
   const unread = rows.filter((row) => row.observations.length === 0).length
-  return { observations, pairs, signals: signalsOf(profile, document.tags, ''), unread }
+  const signals = [...signalsOf(profile, document.tags, ''), ...supportOf(profile, document.tags, '')]
+  return { observations, pairs, signals, unread }
 }
 
 /** One cell of a list: one value, whole, or nothing. A URL gives its host too. */

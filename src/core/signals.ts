@@ -5,6 +5,11 @@ import { escapeRegExp } from './escape.js'
 interface Vocabulary {
   words: Map<string, string>
   pattern: RegExp
+  /** By term, what makes it another family's. */
+  unless: Map<string, { family: string; pattern: RegExp }>
+  /** Brands and lures. */
+  support: Map<string, string>
+  supportPattern: RegExp
 }
 
 const vocabularies = new WeakMap<Profile, Vocabulary>()
@@ -16,25 +21,44 @@ function vocabularyOf(profile: Profile): Vocabulary {
   for (const { term } of profile.terms) words.set(term, `term:${term}`)
   for (const { family, terms } of profile.other_families)
     for (const term of terms) words.set(term, `other:${family}:${term}`)
-  const alternatives = [...words.keys()].sort((a, b) => b.length - a.length).map(escapeRegExp)
+  const support = new Map<string, string>()
+  for (const word of profile.brands.words) support.set(word, `brand:${word}`)
+  for (const word of profile.lures.words) support.set(word, `lure:${word}`)
+  const unless = new Map(
+    profile.terms.flatMap(({ term, unless }) =>
+      unless ? [[term, { family: unless.family, pattern: patternOf(unless.words) }]] : [],
+    ),
+  )
   const vocabulary = {
     words,
-    pattern: new RegExp(
-      `(?<![\\p{Script=Latin}\\d_])(?:${alternatives.join('|')})(?![\\p{Script=Latin}\\d_])`,
-      'gu',
-    ),
+    pattern: patternOf([...words.keys()]),
+    unless,
+    support,
+    supportPattern: patternOf([...support.keys()]),
   }
   vocabularies.set(profile, vocabulary)
   return vocabulary
 }
+
+/** Any of some words, not inside a longer one of Latin letters. */
+function patternOf(words: string[]): RegExp {
+  const alternatives = words.toSorted((a, b) => b.length - a.length).map(escapeRegExp)
+  return new RegExp(
+    `(?<![\\p{Script=Latin}\\d_])(?:${alternatives.join('|') || '(?!)'})(?![\\p{Script=Latin}\\d_])`,
+    'gu',
+  )
+}
+
+const plain = (tags: string[], text: string): string =>
+  `${tags.join(' ')} ${text}`.normalize('NFKC').toLowerCase()
 
 /**
  * Which words of the profile stand in a document, as `term:<word>` and `other:<family>:<word>`, sorted.
  * This is all that is kept of a text for good: enough to attribute again, nothing that repeats the post.
  */
 export function signalsOf(profile: Profile, tags: string[], text: string): Signals {
-  const { words, pattern } = vocabularyOf(profile)
-  const lower = `${tags.join(' ')} ${text}`.normalize('NFKC').toLowerCase()
+  const { words, pattern, unless } = vocabularyOf(profile)
+  const lower = plain(tags, text)
   const found = new Set<string>()
   for (const match of lower.matchAll(pattern)) {
     const [word] = match
@@ -43,9 +67,19 @@ export function signalsOf(profile: Profile, tags: string[], text: string): Signa
     const isDenied =
       DENIED_AFTER.test(lower.slice(end, end + DENIAL_REACH)) ||
       DENIED_BEFORE.test(lower.slice(Math.max(0, match.index - DENIAL_REACH), match.index))
-    if (!isDenied) found.add(signal)
+    const other = unless.get(word)
+    if (other && lower.search(other.pattern) >= 0) found.add(`other:${other.family}:${word}`)
+    else if (!isDenied) found.add(signal)
     else if (signal.startsWith('term:')) found.add(`other:not ${profile.family}:${word}`)
   }
+  return [...found].sort()
+}
+
+/** Which brands and lures of the profile a document names, as `brand:<word>` and `lure:<word>`, sorted. */
+export function supportOf(profile: Profile, tags: string[], text: string): Signals {
+  const { support, supportPattern } = vocabularyOf(profile)
+  const found = new Set<string>()
+  for (const [word] of plain(tags, text).matchAll(supportPattern)) found.add(support.get(word)!)
   return [...found].sort()
 }
 

@@ -2,6 +2,9 @@ import { z } from 'zod'
 
 const weight = z.number().min(0).max(100)
 const day = z.iso.date()
+const word = z.string().min(2).lowercase()
+/** Words that often stand in such reports, and in others: they add to a sign, and are none. */
+const Words = z.strictObject({ weight, words: z.array(word) }).default({ weight: 0, words: [] })
 const pattern = z.string().refine((p) => {
   try {
     new RegExp(p, 'u')
@@ -25,11 +28,17 @@ export const Profile = z.strictObject({
     ),
     labels: z.array(z.string()),
   }),
-  /** Words and hashtags that name the campaign. */
-  terms: z.array(z.strictObject({ term: z.string().min(2).lowercase(), weight })),
+  /** Words and hashtags that name the campaign; `unless`: beside one of these words, one names another family. */
+  terms: z.array(
+    z.strictObject({
+      term: word,
+      weight,
+      unless: z.strictObject({ family: z.string(), words: z.array(word).min(1) }).optional(),
+    }),
+  ),
   /** Words and hashtags that name another family: they speak against this one. */
   other_families: z.array(
-    z.strictObject({ family: z.string(), terms: z.array(z.string().min(2).lowercase()) }),
+    z.strictObject({ family: z.string(), terms: z.array(word) }),
   ),
   /** Spellings of host names the operators used, with the years in which they did. */
   hosts: z.array(z.strictObject({ id: z.string(), pattern, from: day, until: day, weight })),
@@ -37,6 +46,14 @@ export const Profile = z.strictObject({
   other_hosts: z.array(z.strictObject({ family: z.string(), pattern, from: day, until: day })),
   /** Providers on whose pages the malware finds its command servers; what stands below belongs to anybody. */
   dead_drops: z.array(z.string().min(3)).default([]),
+  /** Who is impersonated. */
+  brands: Words,
+  /** What victims are told, and how they are reached. */
+  lures: Words,
+  /** Networks in which the campaign rented many machines, with the time: they add to a sign, and are none. */
+  networks: z
+    .array(z.strictObject({ network: z.union([z.cidrv4(), z.cidrv6()]), from: day, until: day, weight }))
+    .default([]),
   /** Ports of the command servers. */
   ports: z.strictObject({ weight, numbers: z.array(z.number().int().min(1).max(65535)) }),
 })
