@@ -12,6 +12,8 @@ const days = z
   .nullable()
   .describe('Days after the last report or sighting; null: no end')
 
+const share = z.strictObject({ least: z.number().int().min(1), share: z.number().min(0).max(1) })
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
@@ -46,11 +48,14 @@ export const Config = z.strictObject({
   budgets: z
     .strictObject({ values: z.number().int().min(1), addresses: z.number().int().min(1) })
     .describe('What a named researcher is trusted for on one day; more of it waits in quarantine'),
-  limits: z
-    .strictObject({
-      guarded: z.strictObject({ least: z.number().int().min(1), share: z.number().min(0).max(1) }),
-    })
-    .describe('Of what a run reports for the campaign, the share that guards may keep out, from so many on'),
+  limits: z.strictObject({
+    guarded: share.describe(
+      'Of what a run reports for the campaign, the share that guards may keep out, from so many on',
+    ),
+    withdrawn: share.describe(
+      'Of what a cumulative list held, the share that may go at once; so many may in any case',
+    ),
+  }),
   text_days: z.number().int().min(0).describe('Days for which the text of posts is held'),
   schedule: z.strictObject({
     cron: z.string(),

@@ -7,6 +7,7 @@ import { read } from '../core/read.js'
 import { addDays } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import type { Document } from '../model/document.js'
+import { observableKey } from '../model/observable.js'
 import type { Reading } from '../model/observation.js'
 import type { SourceConfig } from '../model/ports.js'
 import { type Progress, silent } from './progress.js'
@@ -111,13 +112,18 @@ async function collectSource(
     timeoutMs: ANSWER_MS,
   }
   const guarded = new GuardedShare(workspace.policy)
+  const seen = new Set<string>()
   let done = 0
   try {
-    for await (const { documents, cursor } of collectorOf(source).collect(source, context)) {
+    for await (const { documents, cursor, complete } of collectorOf(source).collect(source, context)) {
       const items = documents.map((document) => readInto(document, workspace))
       for (const { document, reading } of items) guarded.add(document, reading)
       const refusal = guarded.refusal()
       if (refusal) throw new FeedError('refused', refusal)
+      if (source.cumulative)
+        for (const { reading } of items) for (const one of reading.observations) seen.add(observableKey(one))
+      // Before the cursor moves: a run that ends here finds them again.
+      if (source.cumulative && complete) result.message = await withdrawUnlisted(workspace, source, seen)
       const { newDocuments, newObservations } = await store.commit(source.name, cursor, items)
       result.newDocuments += newDocuments
       result.newObservations += newObservations
@@ -136,6 +142,23 @@ async function collectSource(
   }
   await store.recordRun(source.name, workspace.now(), result.state, result.message, result.newDocuments)
   return result
+}
+
+/** Withdraws what a cumulative list no longer holds, unless so much is gone that the list itself must be wrong. */
+async function withdrawUnlisted(
+  { policy, now, store }: Workspace,
+  { name, title }: SourceConfig,
+  seen: Set<string>,
+): Promise<string | null> {
+  const { least, share } = policy.limits.withdrawn
+  const { absent, held, withdrawn } = await store().withdrawUnlisted(
+    name,
+    seen,
+    { at: now(), reason: `${title} no longer lists it` },
+    (held) => Math.max(least, share * held),
+  )
+  if (absent === withdrawn) return absent === 0 ? null : `ok; ${absent} no longer listed`
+  return `${absent} of the ${held} values known from it are no longer listed, more than limits.withdrawn lets pass (${Math.round(100 * share)} %): taken for a fault of the list, nothing withdrawn`
 }
 
 /**

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Change, whatWouldChange } from '../core/counterfactual.js'
 import { escapeRegExp } from '../core/escape.js'
 import { admit, decisionOf, evaluate, type Judged } from '../core/evaluate.js'
 import { type Life, lifeOf } from '../core/lifecycle.js'
@@ -24,6 +25,8 @@ export interface Explanation {
   decision: Decision | null
   life: Life | null
   pairs: StoredPair[]
+  /** What would change the verdict, and to what. */
+  changes: Change[]
   /** Published files that hold the value. */
   files: string[]
 }
@@ -50,12 +53,14 @@ export async function explain(
   const pairs = facts.pairs
     .filter(isEnd)
     .sort((a, b) => (a.document.publishedAt < b.document.publishedAt ? -1 : 1))
+  const decision = judged?.decision ?? decisionOf(policy.decisions, observable.type, observable.value, asOf)
   return {
     observable,
     asOf,
     judged,
     guards: policy.guards(observable),
-    decision: decisionOf(policy.decisions, observable.type, observable.value, asOf),
+    decision,
+    changes: whatWouldChange(observable, judged?.evidence ?? [], policy, decision, asOf),
     life:
       judged && judged.campaign.length > 0
         ? lifeOf(judged.campaign, policy.life[observable.type], asOf)

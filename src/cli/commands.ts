@@ -5,6 +5,7 @@ import { explain } from '../app/explain.js'
 import { importFiles } from '../app/import.js'
 import { publicationDay, publishFeeds, snapshotAsOf } from '../app/publish.js'
 import { readStream } from '../app/read.js'
+import { review } from '../app/review.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
 import { openWorkspace, readableFile } from '../app/workspace.js'
@@ -12,7 +13,7 @@ import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
-import { explainReport, nothingNew, runReport } from './report.js'
+import { explainReport, nothingNew, reviewReport, runReport } from './report.js'
 import { EXIT, type Session } from './session.js'
 
 const collectOptions = ({ io, progress }: Session) => ({
@@ -210,6 +211,15 @@ export async function explainCommand(
   return judged || guards.length > 0 ? EXIT.done : EXIT.failed
 }
 
+export async function reviewCommand(
+  { workspace, print }: Session,
+  { json, limit, asOf }: { json?: boolean; limit: number; asOf?: string },
+): Promise<number> {
+  const reviewed = await review(workspace, { asOf, limit })
+  await print(json ? `${JSON.stringify(reviewed)}\n` : visible(reviewReport(reviewed)))
+  return EXIT.done
+}
+
 interface DecideFlags {
   deny?: boolean
   confirm?: boolean
@@ -232,6 +242,10 @@ export async function decideCommand(
   if (!by) throw new FeedError('usage', 'who decides? give --by')
   const type = flags.document ? 'document' : flags.reporter ? 'reporter' : undefined
   const written = decide(workspace, value, { decision, reason: flags.reason, by, until: flags.until, type })
+  if (written.type !== 'reporter' && !(await workspace.store().knows(written.type, written.value)))
+    io.stderr.write(
+      `No ${written.type === 'document' ? 'document has this id' : 'document names it'} yet; the decision waits for one.\n`,
+    )
   await print(
     `${written.decision} ${written.type} ${visible(written.value)}, written to ${workspace.decisionsPath}; it holds from the next publish on\n`,
   )

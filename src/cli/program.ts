@@ -99,6 +99,13 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .option('--json', 'result as JSON')
     .action(handle(commands.explainCommand))
   program
+    .command('review')
+    .description('what waits in quarantine, newest first, with the evidence and how to decide')
+    .option('--limit <count>', 'at most so many values', count, 20)
+    .option('--as-of <day>', 'as of that day', day)
+    .option('--json', 'result as JSON')
+    .action(handle(commands.reviewCommand))
+  program
     .command('decide')
     .description('write a decision to decisions.csv; it holds from the next publication on')
     .argument('<value>', 'indicator, or the id of a --document, or the name of a --reporter')
@@ -131,6 +138,13 @@ First steps:
   moqhao-feed run                                         collect and publish
   moqhao-feed export --as-of 2021-07-01 --only ips -o -   the address list of a day
   moqhao-feed explain 103.80.134.153                      why something is listed`
+
+function count(text: string): number {
+  const number = Number(text)
+  if (!Number.isSafeInteger(number) || number < 1)
+    throw new InvalidArgumentError('A number from 1 on is wanted.')
+  return number
+}
 
 function day(text: string): string {
   const date = new Date(`${text}T00:00:00Z`)

@@ -1,8 +1,10 @@
 import type { Explanation } from '../app/explain.js'
 import { snapshotAsOf } from '../app/publish.js'
+import type { review } from '../app/review.js'
 import type { RunResult } from '../app/run.js'
 import type { Workspace } from '../app/workspace.js'
 import { isUpperBound } from '../core/attribute.js'
+import type { Change } from '../core/counterfactual.js'
 import { dayOf } from '../core/time.js'
 import { isAddress } from '../model/observable.js'
 import type { Indicator, Snapshot } from '../model/snapshot.js'
@@ -73,6 +75,30 @@ export async function runReport(
 export const nothingNew = ({ version, asOf }: Published, files: number): string =>
   `Nothing new: no byte of ${files} files changed (publication ${version}, as of ${asOf}).`
 
+/** The quarantine for a person: one paragraph a document, with its links, its values, and how to decide. */
+export function reviewReport({ waiting, shown, total }: Awaited<ReturnType<typeof review>>): string {
+  if (total === 0) return 'Nothing waits for a decision.\n'
+  const paragraphs = waiting.map(({ document, reportedAt, reporter, source, url, references, values }) => {
+    const links = [...new Set([url, ...references])].filter((link) => link !== null)
+    return [
+      `${dayOf(reportedAt)}  ${reporter} via ${source}  [${document}]`,
+      ...links.map((link) => `  ${link}`),
+      ...values.flatMap(({ type, value, confidence, why }) => [
+        `  ${value}  (${type}, ${confidence})`,
+        `      ${why}`,
+      ]),
+    ].join('\n')
+  })
+  const more = shown < total ? ' (--limit shows more)' : ''
+  return `${paragraphs.join('\n\n')}\n\n${shown} of ${plural(total, 'value')} that wait, newest first${more}. ${HOW_TO_DECIDE}`
+}
+
+const HOW_TO_DECIDE = `To decide:
+  moqhao-feed decide VALUE --confirm|--deny --reason TEXT                 one value, defanged or not
+  moqhao-feed decide --document ID --confirm|--withdraw --reason TEXT     all that a document reports
+  moqhao-feed decide --reporter NAME --withdraw --reason TEXT             all that somebody reports
+`
+
 /** Why the active lists are empty, and what the database holds all the same. */
 async function quietReport(workspace: Workspace, { indicators, quarantine }: Snapshot): Promise<string> {
   const { life } = workspace.config
@@ -112,9 +138,19 @@ async function quietReport(workspace: Workspace, { indicators, quarantine }: Sna
   ].join('\n')
 }
 
+const changeLines = (changes: Change[]): string[] => [
+  '',
+  ...(changes.length === 0
+    ? ['Nothing would change the verdict.']
+    : [
+        'What would change the verdict:',
+        ...changes.map(({ what, verdict }) => `  ${verdict.padEnd(10)}  ${what}`),
+      ]),
+]
+
 /** Everything about one value, for a person. */
 export function explainReport(
-  { observable, asOf, judged, guards, decision, life, pairs, files }: Explanation,
+  { observable, asOf, judged, guards, decision, life, pairs, changes, files }: Explanation,
   threshold: number,
   family: string,
 ): string {
@@ -146,7 +182,7 @@ export function explainReport(
         '',
         'No document names it. It may be known under another spelling, or later than the day asked for.',
       )
-    return `${lines.join('\n')}\n`
+    return `${[...lines, ...changeLines(changes)].join('\n')}\n`
   }
   if (life) {
     const reported = judged.campaign.map(({ publishedAt }) => publishedAt)
@@ -175,6 +211,7 @@ export function explainReport(
     lines.push(
       `      ${one.url ?? 'no link'}  [${one.document}]  ${one.reasons.map(({ rule }) => rule).join(', ') || 'no rule fired'}`,
     )
+    if (one.withdrawn) lines.push(`      withdrawn ${dayOf(one.withdrawn.at)}: ${one.withdrawn.reason}`)
   }
   if (pairs.length > 0) {
     const other = isAddress(type) ? 'domain' : 'ip'
@@ -193,6 +230,7 @@ export function explainReport(
         .map((line) => `  ${line}`),
     )
   }
+  lines.push(...changeLines(changes))
   lines.push('', files.length > 0 ? `Published in: ${files.join(', ')}` : 'In no published file.')
   return `${lines.join('\n')}\n`
 }

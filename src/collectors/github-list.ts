@@ -74,6 +74,8 @@ export const githubList: Collector<GithubListConfig> = {
           )
         )?.data ?? []
       yield* inBatchesOf(documents(config, context, { bytes, sha256, commit }))
+      yield { documents: [], cursor: next, complete: true }
+      return
     }
     yield { documents: [], cursor: next }
   },

@@ -12,6 +12,10 @@ export const sourceFields = {
   trust: z.number().min(0).max(100).default(0).describe("Weight of a campaign list's word"),
   licence: z.string().min(1),
   redistribute: z.boolean().default(true).describe('Whether anything of it may be published'),
+  cumulative: z
+    .boolean()
+    .default(false)
+    .describe('The list names all that its owner stands by: a line that is no longer in it is withdrawn'),
   enabled: z.boolean().default(true),
 }
 

@@ -95,6 +95,7 @@ function toDocument(post: Post, handle: string | null, source: string, retrieved
   const id = [...post.editIds, post.id].reduce((least, next) => (BigInt(next) < BigInt(least) ? next : least))
   const { text, entities } = post.note ?? post
   const at = postTime(id)
+  const edited = post.id === id ? null : postTime(post.id)
   return {
     id: `post:${id}`,
     kind: 'post',
@@ -106,6 +107,7 @@ function toDocument(post: Post, handle: string | null, source: string, retrieved
     url: postUrl(handle ?? 'i', id),
     references: [],
     tags: (entities?.hashtags ?? []).map(({ tag }) => `#${tag}`),
+    ...(edited ? { edition: edited } : {}),
     body: { text: expandLinks(text, entities?.urls ?? []) },
   }
 }

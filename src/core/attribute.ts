@@ -1,3 +1,4 @@
+import type { Decision } from '../model/decision.js'
 import { isAddress, type ObservableType } from '../model/observable.js'
 import type { StoredDocument, StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
@@ -10,17 +11,26 @@ import { dayOf } from './time.js'
 export const combine = (weights: number[]): number =>
   Math.round(100 * (1 - weights.reduce((rest, weight) => rest * (1 - weight / 100), 1)))
 
+/** What is known besides the document itself. */
+export interface Circumstances {
+  /** What its pairs carry over from values that stand on their own. */
+  pairReasons?: Reason[]
+  /** Its reporter reported more on that day than he is trusted for. */
+  isOverBudget?: boolean
+  /** A maintainer's about the whole document: `confirm` is a sign of all that it reports. */
+  decision?: Decision | null
+}
+
 /**
  * What one document says about one observable: the family it attributes it to, how firmly, and why.
  * Signs are a name of the campaign, a host pattern of its era, a port of its servers, a list of the campaign, or a
- * pair to a value that has signs of its own (`pairReasons`). A pinned reporter adds weight, but is no sign:
+ * pair to a value that has signs of its own. A pinned reporter adds weight, but is no sign:
  * the named researchers post mostly about other things.
  */
 export function attribute(
   observation: StoredObservation,
   policy: Policy,
-  pairReasons: Reason[] = [],
-  isOverBudget = false,
+  { pairReasons = [], isOverBudget = false, decision = null }: Circumstances = {},
 ): Evidence {
   const { document } = observation
   const source = bestSource(policy, document.sources)
@@ -35,10 +45,19 @@ export function attribute(
       weight: listWeight,
       detail: `${source.title} is about ${policy.profile.family}`,
     })
-  const named = signs.some(({ rule }) => rule === 'term')
+  if (decision?.decision === 'confirm' && observation.role !== 'reference')
+    signs.push({
+      rule: 'decision',
+      weight: policy.threshold,
+      detail: `the document was confirmed by ${decision.by} on ${decision.date}: ${decision.reason}`,
+    })
+  const named = signs.some(({ rule }) => rule === 'term' || rule === 'decision')
   const isOther = others.length > 0 && !named && listWeight < policy.threshold
   // That a name is spelt as another family's says little where the document names this one alone.
-  const isMixed = listWeight < policy.threshold && others.some(({ rule }) => rule.startsWith('other-term'))
+  const isMixed =
+    decision === null &&
+    listWeight < policy.threshold &&
+    others.some(({ rule }) => rule.startsWith('other-term'))
   const reasons = isOther ? [...others, ...signs] : [...signs, ...others]
   if (!isOther && signs.length > 0) reasons.push(...supportFor(observation, policy))
   if (!isOther && signs.length > 0 && reporter.pinned)
@@ -54,7 +73,7 @@ export function attribute(
       detail: `${known.name} reported more on ${dayOf(document.publishedAt)} than a researcher is trusted for on one day`,
     })
   const support = combine(reasons.filter(({ weight }) => weight > 0).map(({ weight }) => weight))
-  const sign = !isOther && signs.length > 0
+  const sign = !isOther && signs.length > 0 && observation.withdrawn === null
   return {
     document: document.id,
     source: source.name,
@@ -67,11 +86,12 @@ export function attribute(
     lastSeen: observation.lastSeen,
     role: observation.role,
     port: observation.port,
-    family: isOther ? others[0]!.detail : sign ? policy.profile.family : null,
+    family: isOther ? others[0]!.detail : signs.length > 0 ? policy.profile.family : null,
     // A document that names this campaign and another says which value is whose only to a person.
     confidence: !sign ? 0 : isMixed || isOverBudget ? Math.min(support, 50) : support,
     sign,
     reasons,
+    withdrawn: observation.withdrawn,
   }
 }
 

@@ -1,13 +1,13 @@
 import type { Decision } from '../model/decision.js'
 import { type Observable, observableKey } from '../model/observable.js'
-import type { Facts, StoredObservation, StoredPair } from '../model/ports.js'
+import type { Facts, StoredDocument, StoredObservation, StoredPair, Withdrawal } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { attribute } from './attribute.js'
 import { overBudget } from './budgets.js'
 import { hostOfUrl } from './canonical.js'
 import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
-import { dayOf } from './time.js'
+import { dayOf, dayStart } from './time.js'
 import { type Judgement, judge } from './verdict.js'
 
 export interface Judged extends Judgement {
@@ -32,29 +32,42 @@ export function decisionOf(
   return holds.at(-1) ?? null
 }
 
-/** Facts without the documents and the reporters that a maintainer has withdrawn, and without unpublishable sources. */
+/**
+ * Facts without unpublishable sources, and with all that stands in documents, or is by reporters, that a maintainer
+ * withdrew marked as withdrawn.
+ */
 export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
-  const isGone = (type: 'document' | 'reporter', value: string) => {
+  const withdrawal = (type: 'document' | 'reporter', value: string): Withdrawal | null => {
     const decision = decisionOf(policy.decisions, type, value, asOf)
-    return decision !== null && decision.decision !== 'confirm'
+    return decision === null || decision.decision === 'confirm'
+      ? null
+      : { at: dayStart(decision.date), reason: `${type} withdrawn: ${decision.reason}` }
   }
-  const admitted = facts.documents.flatMap((document) => {
+  const documents = new Map<string, StoredDocument>()
+  const gone = new Map<string, Withdrawal>()
+  for (const document of facts.documents) {
     const sources = document.sources.filter((name) => bestSource(policy, [name]).redistribute)
-    if (sources.length === 0 || isGone('document', document.id)) return []
+    if (sources.length === 0) continue
+    documents.set(document.id, { ...document, sources })
     const reporter = reporterOf(policy, document.author, bestSource(policy, sources))
-    return isGone('reporter', reporter.name) || isGone('reporter', reporter.key)
-      ? []
-      : [[document.id, { ...document, sources }] as const]
-  })
-  const documents = new Map(admitted)
+    const withdrawn =
+      withdrawal('document', document.id) ??
+      withdrawal('reporter', reporter.name) ??
+      withdrawal('reporter', reporter.key)
+    if (withdrawn) gone.set(document.id, withdrawn)
+  }
   const within = <T extends { document: { id: string } }>(items: T[]): T[] =>
     items.flatMap((item) => {
       const document = documents.get(item.document.id)
       return document ? [{ ...item, document }] : []
     })
+  const observations = within(facts.observations)
   return {
     documents: [...documents.values()],
-    observations: within(facts.observations),
+    observations:
+      gone.size === 0
+        ? observations
+        : observations.map((one) => ({ ...one, withdrawn: gone.get(one.document.id) ?? one.withdrawn })),
     pairs: within(facts.pairs),
   }
 }
@@ -70,7 +83,12 @@ export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string
     const decision = decisionOf(policy.decisions, type, value, asOf)
     if (decision) decisions.set(observableKey({ type, value }), decision)
   }
-  const over = overBudget(facts.observations, policy)
+  const documentDecisions = policy.decisions.filter(({ type }) => type === 'document')
+  const over = overBudget(
+    facts.observations.filter(({ withdrawn }) => withdrawn === null),
+    policy,
+  )
+  const ofDocument = (id: string) => decisionOf(documentDecisions, 'document', id, asOf)
   const judged = new Map<string, Judged>()
   const judgeAll = (
     observations: StoredObservation[],
@@ -79,7 +97,11 @@ export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string
     const [{ type, value }] = observations as [StoredObservation]
     const key = observableKey({ type, value })
     const evidence = observations.map((observation) =>
-      attribute(observation, policy, pairReasons(observation), over.has(observation.document.id)),
+      attribute(observation, policy, {
+        pairReasons: pairReasons(observation),
+        isOverBudget: over.has(observation.document.id),
+        decision: ofDocument(observation.document.id),
+      }),
     )
     const judgement = judge({ type, value }, evidence, policy, decisionFor({ type, value }, decisions))
     judged.set(key, { observable: { type, value }, observations, evidence, ...judgement })
@@ -108,6 +130,7 @@ function carryOver(
   const carried = new Map<string, Map<string, Reason[]>>()
   const carry = (from: Judged | undefined, to: Judged | undefined, { document, rule }: StoredPair) => {
     if (from?.verdict !== 'publish' || !to || !isAlive(from, document.publishedAt, policy)) return
+    if ([from, to].some((end) => isWithdrawn(end, document.id))) return
     const key = observableKey(to.observable)
     const byDocument = carried.get(key) ?? new Map<string, Reason[]>()
     const detail = `paired (${rule}, ${dayOf(document.publishedAt)}) with ${from.observable.value}, which is published by itself`
@@ -124,6 +147,9 @@ function carryOver(
   }
   return carried
 }
+
+const isWithdrawn = ({ observations }: Judged, document: string): boolean =>
+  observations.some((one) => one.document.id === document && one.withdrawn !== null)
 
 /** Whether a value was reported or seen within its life of the moment a pair was reported. */
 function isAlive({ observable, campaign }: Judged, at: string, policy: Policy): boolean {

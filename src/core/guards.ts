@@ -91,7 +91,8 @@ export function networkIndex(entries: string[]): (address: string) => string | n
 }
 
 /** Whether an address lies in a network, written as a CIDR. */
-export const isInside = (address: string, network: string): boolean => networkIndex([network])(address) !== null
+export const isInside = (address: string, network: string): boolean =>
+  networkIndex([network])(address) !== null
 
 const ascending = (a: number, b: number): number => a - b
 

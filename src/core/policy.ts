@@ -31,7 +31,11 @@ export interface Policy {
   /** Values, and addresses among them, for which a named researcher is trusted on one day. */
   budgets: { values: number; addresses: number }
   /** Of what a run reports for the campaign, the share that guards may keep out, from so many values on. */
-  limits: { guarded: { least: number; share: number } }
+  limits: {
+    guarded: { least: number; share: number }
+    /** Of what a cumulative list held, the share that may go at once; so many may in any case. */
+    withdrawn: { least: number; share: number }
+  }
 }
 
 /**
@@ -60,6 +64,7 @@ const UNKNOWN_SOURCE: Omit<SourceConfig, 'name' | 'title' | 'reporter'> = {
   trust: 0,
   licence: 'unknown',
   redistribute: true,
+  cumulative: false,
   enabled: false,
 }
 

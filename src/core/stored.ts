@@ -21,4 +21,5 @@ export const storedObservation = (document: StoredDocument, one: Observation): S
   firstSeen: one.firstSeen ?? null,
   lastSeen: one.lastSeen ?? null,
   whois: one.whois ?? null,
+  withdrawn: null,
 })

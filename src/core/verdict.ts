@@ -31,7 +31,8 @@ export function judge(
   const guards = policy.guards(observable)
   const attributed = evidence.filter(({ sign }) => sign)
   const confirmed = decision?.decision === 'confirm'
-  const campaign = sortEvidence(attributed.length > 0 || !confirmed ? attributed : evidence)
+  const standing = evidence.filter(({ withdrawn }) => withdrawn === null)
+  const campaign = sortEvidence(attributed.length > 0 || !confirmed ? attributed : standing)
   const [confidence, reasons] = weigh(campaign, guards)
   const judged = { confidence, reasons, guards, campaign, decision }
   const rule = (verdict: Verdict, detail: string, name: string): Judgement => ({
@@ -61,6 +62,8 @@ export function judge(
     const hit = guards.find(({ effect }) => effect !== 'annotate')!
     return rule('never', `${hit.title}: ${hit.entry}`, `guard:${hit.guard}`)
   }
+  const gone = sortEvidence(evidence).findLast(({ withdrawn }) => withdrawn !== null)?.withdrawn
+  if (campaign.length === 0 && gone) return rule('unrelated', gone.reason, 'withdrawn')
   if (campaign.length === 0)
     return rule('unrelated', `nothing speaks for ${policy.profile.family}`, 'no-sign')
   if (confidence < policy.threshold)
@@ -93,11 +96,13 @@ function weigh(campaign: Evidence[], guards: GuardHit[]): [number, Reason[]] {
 }
 
 /**
- * Whether enough independent people stand behind a value. A list of the campaign whose trust reaches the threshold
+ * Whether enough independent people stand behind a value. A confirmed document suffices. So does a list of the campaign whose trust reaches the threshold
  * suffices; so does a pinned researcher, who for an address must show what runs there (an attributed name on it, or
  * a port of the command servers) or call a command server in naming the campaign; else two reporters, each with a sign of their own.
  */
 function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): [boolean, string] {
+  const confirmed = campaign.flatMap(({ reasons }) => reasons).find(({ rule }) => rule === 'decision')
+  if (confirmed) return [true, confirmed.detail]
   const list = campaign
     .map(({ source }) => sourceOf(policy, source))
     .find((source) => weightOf(source) >= policy.threshold)

@@ -47,5 +47,7 @@ export interface Document {
   references: string[]
   /** As written, with their `#`. */
   tags: string[]
+  /** Of a post that was edited, when this version was made: what a newer one no longer holds is withdrawn. */
+  edition?: Instant
   body: { text: string } | { rows: Row[] }
 }

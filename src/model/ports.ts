@@ -8,6 +8,8 @@ import type { Snapshot } from './snapshot.js'
 export interface Batch {
   documents: Document[]
   cursor: string | null
+  /** All that the list holds is in: what a cumulative list no longer has is withdrawn. */
+  complete?: boolean
   /** Bytes or items read so far and in all, for a progress bar. */
   progress?: { done: number; total: number }
 }
@@ -48,6 +50,8 @@ export interface SourceConfig {
   trust: number
   licence: string
   redistribute: boolean
+  /** The list names all that its owner stands by: a line that is no longer in it is withdrawn. */
+  cumulative: boolean
   enabled: boolean
 }
 
@@ -124,6 +128,14 @@ export interface StoredObservation {
   firstSeen: Instant | null
   lastSeen: Instant | null
   whois: string | null
+  /** Null: it stands. */
+  withdrawn: Withdrawal | null
+}
+
+/** Since when a piece of evidence is no more, and why. */
+export interface Withdrawal {
+  at: Instant
+  reason: string
 }
 
 export interface StoredPair {
@@ -167,6 +179,18 @@ export interface Store {
     cursor: string | null,
     items: Iterable<{ document: Document; reading: Reading }>,
   ): Promise<Committed>
+  /** Marks whole documents as withdrawn and forgets their text. Returns how many were not yet. */
+  withdrawDocuments(ids: string[], withdrawal: Withdrawal): Promise<number>
+  /**
+   * Marks as withdrawn what came by this source alone and is not among `seen` (keys of values).
+   * @returns how many values, and of how many; what is more than `most` of them is left as it is
+   */
+  withdrawUnlisted(
+    source: string,
+    seen: Set<string>,
+    withdrawal: Withdrawal,
+    most: (held: number) => number,
+  ): Promise<{ absent: number; held: number; withdrawn: number }>
   /** Runs `work` in one transaction: all of its commits, or none. */
   transaction<T>(work: () => Promise<T>): Promise<T>
   recordRun(
@@ -179,6 +203,8 @@ export interface Store {
   health(): Promise<SourceHealth[]>
   /** What was published before `before` (exclusive). */
   facts(before: Instant): Promise<Facts>
+  /** Whether any document has this id, or names this value. */
+  knows(type: ObservableType | 'document', value: string): Promise<boolean>
   /** Forgets post text older than `before`. Returns how many. */
   forgetText(before: Instant): Promise<number>
   lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>>

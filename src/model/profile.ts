@@ -37,9 +37,7 @@ export const Profile = z.strictObject({
     }),
   ),
   /** Words and hashtags that name another family: they speak against this one. */
-  other_families: z.array(
-    z.strictObject({ family: z.string(), terms: z.array(word) }),
-  ),
+  other_families: z.array(z.strictObject({ family: z.string(), terms: z.array(word) })),
   /** Spellings of host names the operators used, with the years in which they did. */
   hosts: z.array(z.strictObject({ id: z.string(), pattern, from: day, until: day, weight })),
   /** Spellings of host names that belong to another family. */

@@ -1,6 +1,7 @@
 import type { Basis, Instant, PairRule } from './document.js'
 import type { ObservableType } from './observable.js'
 import type { Role } from './observation.js'
+import type { Withdrawal } from './ports.js'
 import type { Profile } from './profile.js'
 
 export type Verdict = 'publish' | 'quarantine' | 'unrelated' | 'never'
@@ -31,6 +32,8 @@ export interface Evidence {
   /** Whether a campaign name, an era pattern, a port, a pair or a campaign list speaks for it. */
   sign: boolean
   reasons: Reason[]
+  /** Since when it is no more, and why: what is withdrawn is no sign. */
+  withdrawn: Withdrawal | null
 }
 
 /** Who said it: one person or organisation, whatever handle or spelling a source uses. */

@@ -28,6 +28,8 @@ export interface ObservationRow {
   first_seen: string | null
   last_seen: string | null
   whois: string | null
+  withdrawn_at: string | null
+  withdrawn: string | null
 }
 
 export interface PairRow {
@@ -74,6 +76,8 @@ export const toObservation = (row: ObservationRow, document: StoredDocument): St
   firstSeen: row.first_seen,
   lastSeen: row.last_seen,
   whois: row.whois,
+  withdrawn:
+    row.withdrawn_at === null ? null : { at: row.withdrawn_at, reason: row.withdrawn ?? 'withdrawn' },
 })
 
 export const toPair = (row: PairRow, document: StoredDocument): StoredPair => ({

@@ -6,11 +6,11 @@ export const PUT_CURSOR = `
   INSERT INTO sources (name, cursor) VALUES (@source, @cursor)
   ON CONFLICT (name) DO UPDATE SET cursor = coalesce(excluded.cursor, cursor)`
 
-export const GET_DOCUMENT_KEY = 'SELECT key FROM documents WHERE id = ?'
+export const GET_DOCUMENT_KEY = 'SELECT key, edition FROM documents WHERE id = ?'
 
 export const INSERT_DOCUMENT = `
-  INSERT INTO documents (id, kind, author, published_at, basis, url, links, tags, signals, text)
-  VALUES (@id, @kind, @author, @published_at, @basis, @url, @links, @tags, @signals, @text)`
+  INSERT INTO documents (id, kind, author, published_at, basis, url, links, tags, signals, text, edition)
+  VALUES (@id, @kind, @author, @published_at, @basis, @url, @links, @tags, @signals, @text, @edition)`
 
 // Two roads to one document must end in the same row, in whichever order they come: earliest time with its basis,
 // unions of links, tags and signals, least author and url, longest text.
@@ -26,13 +26,42 @@ export const MERGE_DOCUMENT = `
     text = CASE WHEN length(coalesce(@text, '')) > length(coalesce(text, '')) THEN @text ELSE text END
   WHERE id = @id`
 
+// A newer version of a post stands in the place of the older ones, whose values it may have dropped on purpose.
+export const PUT_EDITION = `
+  UPDATE documents SET edition = @edition, tags = @tags, signals = @signals, text = @text,
+    author = coalesce(min(author, @author), author, @author),
+    url = coalesce(min(url, @url), url, @url)
+  WHERE id = @id`
+
+export const WITHDRAW_EDITED =
+  'UPDATE observations SET withdrawn_at = @at, withdrawn = @reason WHERE document = @key'
+
+export const DROP_OBSERVATION =
+  'DELETE FROM observations WHERE type = @type AND value = @value AND document = @key'
+
+export const DROP_PAIRS = 'DELETE FROM pairs WHERE document = ?'
+
+export const WITHDRAW_DOCUMENT = `
+  UPDATE documents SET withdrawn_at = @at, withdrawn = @reason, text = NULL WHERE id = @id AND withdrawn_at IS NULL`
+
+// What came by one source alone: what another one holds too still stands there.
+export const GET_LISTED = `
+  SELECT o.type, o.value, o.document FROM observations o
+  WHERE o.withdrawn_at IS NULL
+    AND EXISTS (SELECT 1 FROM retrievals WHERE document = o.document AND source = @source)
+    AND NOT EXISTS (SELECT 1 FROM retrievals WHERE document = o.document AND source <> @source)`
+
+export const WITHDRAW_OBSERVATION = `
+  UPDATE observations SET withdrawn_at = @at, withdrawn = @reason
+  WHERE type = @type AND value = @value AND document = @document`
+
 export const PUT_RETRIEVAL = `
   INSERT INTO retrievals (document, source, retrieved_at) VALUES (?, ?, ?)
   ON CONFLICT DO UPDATE SET retrieved_at = min(retrieved_at, excluded.retrieved_at)`
 
 export const INSERT_OBSERVATION = `
-  INSERT INTO observations (type, value, document, raw, role, context, signals, port, first_seen, last_seen, whois)
-  VALUES (@type, @value, @key, @raw, @role, @context, @signals, @port, @first_seen, @last_seen, @whois)
+  INSERT INTO observations (type, value, document, raw, role, context, signals, port, first_seen, last_seen, whois, withdrawn_at, withdrawn)
+  VALUES (@type, @value, @key, @raw, @role, @context, @signals, @port, @first_seen, @last_seen, @whois, @withdrawn_at, @withdrawn)
   ON CONFLICT DO NOTHING`
 
 export const MERGE_OBSERVATION = `
@@ -44,7 +73,9 @@ export const MERGE_OBSERVATION = `
     port = coalesce(min(port, @port), port, @port),
     first_seen = coalesce(min(first_seen, @first_seen), first_seen, @first_seen),
     last_seen = coalesce(max(last_seen, @last_seen), last_seen, @last_seen),
-    whois = coalesce(min(whois, @whois), whois, @whois)
+    whois = coalesce(min(whois, @whois), whois, @whois),
+    withdrawn = CASE WHEN @retrieved_at > withdrawn_at THEN NULL ELSE withdrawn END,
+    withdrawn_at = CASE WHEN @retrieved_at > withdrawn_at THEN NULL ELSE withdrawn_at END
   WHERE type = @type AND value = @value AND document = @key`
 
 export const PUT_PAIR = `
@@ -77,8 +108,11 @@ export const GET_DOCUMENTS = `
   FROM documents WHERE published_at < ? ORDER BY id`
 
 export const GET_OBSERVATIONS = `
-  SELECT document, type, value, role, context, signals, port, first_seen, last_seen, whois
-  FROM observations ORDER BY type, value, document`
+  SELECT o.document, o.type, o.value, o.role, o.context, o.signals, o.port, o.first_seen, o.last_seen, o.whois,
+         coalesce(d.withdrawn_at, o.withdrawn_at) AS withdrawn_at, coalesce(d.withdrawn, o.withdrawn) AS withdrawn
+  FROM observations o JOIN documents d ON d.key = o.document ORDER BY o.type, o.value, o.document`
+
+export const GET_OBSERVATION = 'SELECT 1 FROM observations WHERE type = ? AND value = ? LIMIT 1'
 
 export const GET_PAIRS =
   'SELECT document, domain, ip, rule, first_seen, last_seen FROM pairs ORDER BY domain, ip, document'

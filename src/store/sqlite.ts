@@ -2,8 +2,9 @@ import { hostname } from 'node:os'
 import Database from 'better-sqlite3'
 import { FeedError } from '../errors.js'
 import type { Document, Instant } from '../model/document.js'
+import { type Observable, type ObservableType, observableKey } from '../model/observable.js'
 import type { Observation, Pair, Reading } from '../model/observation.js'
-import type { Committed, Facts, SourceHealth, Store } from '../model/ports.js'
+import type { Committed, Facts, SourceHealth, Store, StoredObservation, Withdrawal } from '../model/ports.js'
 import { migrate } from './migrate.js'
 import {
   type DocumentRow,
@@ -92,11 +93,11 @@ class SqliteStore implements Store {
     const count = { newDocuments: 0, newObservations: 0 }
     const work = () => {
       for (const { document, reading } of items) {
-        const { key, isNew } = this.#putDocument(document, reading)
+        const { key, isNew, edition } = this.#putDocument(document, reading)
         count.newDocuments += isNew ? 1 : 0
         for (const observation of reading.observations)
-          count.newObservations += this.#putObservation(key, observation)
-        for (const pair of reading.pairs) this.#putPair(key, pair)
+          count.newObservations += this.#putObservation(key, document, observation, edition)
+        if (edition !== 'older') for (const pair of reading.pairs) this.#putPair(key, pair)
       }
       this.#sql(sql.PUT_CURSOR).run({ source, cursor })
     }
@@ -104,9 +105,15 @@ class SqliteStore implements Store {
     return count
   }
 
-  #putDocument(document: Document, { signals }: Reading): { key: number; isNew: boolean } {
-    const { id, kind, author, publishedAt, basis, url, references, tags, body } = document
-    const known = this.#sql(sql.GET_DOCUMENT_KEY).pluck().get(id) as number | undefined
+  /** @returns how the version of an edited post stands to the newest known: an older one adds only what is withdrawn */
+  #putDocument(
+    document: Document,
+    { signals }: Reading,
+  ): { key: number; isNew: boolean; edition: 'same' | 'newer' | 'older' } {
+    const { id, kind, author, publishedAt, basis, url, references, tags, body, edition = null } = document
+    const known = this.#sql(sql.GET_DOCUMENT_KEY).get(id) as
+      | { key: number; edition: string | null }
+      | undefined
     const row = {
       id,
       kind,
@@ -118,17 +125,30 @@ class SqliteStore implements Store {
       tags: JSON.stringify([...new Set(tags)].sort()),
       signals: JSON.stringify(signals),
       text: 'text' in body ? body.text : null,
+      edition,
     }
-    const key = known ?? Number(this.#sql(sql.INSERT_DOCUMENT).run(row).lastInsertRowid)
-    if (known !== undefined) this.#sql(sql.MERGE_DOCUMENT).run(row)
+    const key = known?.key ?? Number(this.#sql(sql.INSERT_DOCUMENT).run(row).lastInsertRowid)
     this.#sql(sql.PUT_RETRIEVAL).run(key, document.source, document.retrievedAt)
-    return { key, isNew: known === undefined }
+    if (!known) return { key, isNew: true, edition: 'same' }
+    const [now, then] = [edition ?? '', known.edition ?? '']
+    if (now === then) this.#sql(sql.MERGE_DOCUMENT).run(row)
+    if (now > then) {
+      this.#sql(sql.PUT_EDITION).run(row)
+      this.#sql(sql.WITHDRAW_EDITED).run({ key, ...withdrawnBy(edition!) })
+      this.#sql(sql.DROP_PAIRS).run(key)
+    }
+    return { key, isNew: false, edition: now === then ? 'same' : now > then ? 'newer' : 'older' }
   }
 
   #putObservation(
     key: number,
+    { id, retrievedAt }: Document,
     { type, value, raw, role, context, signals, port, firstSeen, lastSeen, whois }: Observation,
+    edition: 'same' | 'newer' | 'older',
   ): number {
+    const newest =
+      edition === 'older' ? (this.#sql(sql.GET_DOCUMENT_KEY).get(id) as { edition: string }).edition : null
+    const withdrawn = newest === null ? null : withdrawnBy(newest)
     const row = {
       type,
       value,
@@ -141,9 +161,13 @@ class SqliteStore implements Store {
       first_seen: firstSeen ?? null,
       last_seen: lastSeen ?? null,
       whois: whois ?? null,
+      withdrawn_at: withdrawn?.at ?? null,
+      withdrawn: withdrawn?.reason ?? null,
+      retrieved_at: retrievedAt,
     }
+    if (edition === 'newer') this.#sql(sql.DROP_OBSERVATION).run(row)
     const inserted = this.#sql(sql.INSERT_OBSERVATION).run(row).changes
-    if (inserted === 0) this.#sql(sql.MERGE_OBSERVATION).run(row)
+    if (inserted === 0 && edition === 'same') this.#sql(sql.MERGE_OBSERVATION).run(row)
     return inserted
   }
 
@@ -155,6 +179,32 @@ class SqliteStore implements Store {
       rule,
       first_seen: firstSeen ?? null,
       last_seen: lastSeen ?? null,
+    })
+  }
+
+  async withdrawDocuments(ids: string[], { at, reason }: Withdrawal): Promise<number> {
+    return this.#run(() =>
+      ids.reduce((count, id) => count + this.#sql(sql.WITHDRAW_DOCUMENT).run({ id, at, reason }).changes, 0),
+    )
+  }
+
+  async withdrawUnlisted(
+    source: string,
+    seen: Set<string>,
+    { at, reason }: Withdrawal,
+    most: (held: number) => number,
+  ): Promise<{ absent: number; held: number; withdrawn: number }> {
+    return this.#run(() => {
+      const listed = this.#sql(sql.GET_LISTED).all({ source }) as (Observable & { document: number })[]
+      const held = new Set(listed.map(observableKey)).size
+      const gone = listed.filter((one) => !seen.has(observableKey(one)))
+      const absent = new Set(gone.map(observableKey)).size
+      if (absent > most(held)) return { absent, held, withdrawn: 0 }
+      this.#db.transaction(() => {
+        for (const { type, value, document } of gone)
+          this.#sql(sql.WITHDRAW_OBSERVATION).run({ type, value, document, at, reason })
+      })()
+      return { absent, held, withdrawn: absent }
     })
   }
 
@@ -194,6 +244,7 @@ class SqliteStore implements Store {
     const documents = new Map(
       (this.#sql(sql.GET_DOCUMENTS).all(before) as DocumentRow[]).map((row) => [row.key, toDocument(row)]),
     )
+    const isKnown = ({ withdrawn }: StoredObservation) => withdrawn === null || withdrawn.at < before
     const collect = <R extends { document: number }, T>(
       text: string,
       convert: (row: R, document: ReturnType<typeof toDocument>) => T,
@@ -207,12 +258,19 @@ class SqliteStore implements Store {
     }
     return {
       documents: [...documents.values()],
-      observations: collect<ObservationRow, ReturnType<typeof toObservation>>(
-        sql.GET_OBSERVATIONS,
-        toObservation,
+      observations: collect<ObservationRow, StoredObservation>(sql.GET_OBSERVATIONS, toObservation).map(
+        (one) => (isKnown(one) ? one : { ...one, withdrawn: null }),
       ),
       pairs: collect<PairRow, ReturnType<typeof toPair>>(sql.GET_PAIRS, toPair),
     }
+  }
+
+  async knows(type: ObservableType | 'document', value: string): Promise<boolean> {
+    return this.#run(() =>
+      type === 'document'
+        ? this.#sql(sql.GET_DOCUMENT_KEY).get(value) !== undefined
+        : this.#sql(sql.GET_OBSERVATION).get(type, value) !== undefined,
+    )
   }
 
   async forgetText(before: Instant): Promise<number> {
@@ -243,6 +301,11 @@ class SqliteStore implements Store {
     this.#db.close()
   }
 }
+
+const withdrawnBy = (edition: Instant): Withdrawal => ({
+  at: edition,
+  reason: 'the post was edited and names it no more',
+})
 
 /** Whether the owner of a lock, `host:pid:…`, may still be running: a dead process of this machine is not. */
 function isAlive(owner: string): boolean {

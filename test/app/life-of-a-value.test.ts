@@ -104,8 +104,8 @@ it('a reporter who is withdrawn takes along what only he said', async () => {
   await publishFeeds(on(dir, '2022-06-02'))
   expect(lines(dir, 'domains.txt')).toEqual([])
   expect(lines(dir, 'delisted.csv').slice(1)).toEqual([
-    'ipv4-addr,31.1.2.3,withdraw,its evidence is no longer held,2022-06-02',
-    'domain-name,abcdefghij.duckdns.org,withdraw,its evidence is no longer held,2022-06-02',
+    'ipv4-addr,31.1.2.3,withdraw,reporter withdrawn: account taken over,2022-06-02',
+    'domain-name,abcdefghij.duckdns.org,withdraw,reporter withdrawn: account taken over,2022-06-02',
   ])
   expect((await publishFeeds(on(dir, '2022-06-05'))).published.written).toEqual([])
 })
