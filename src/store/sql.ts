@@ -12,26 +12,24 @@ export const INSERT_DOCUMENT = `
   INSERT INTO documents (id, kind, author, published_at, basis, url, links, tags, signals, text, edition)
   VALUES (@id, @kind, @author, @published_at, @basis, @url, @links, @tags, @signals, @text, @edition)`
 
-// Two roads to one document must end in the same row, in whichever order they come: earliest time with its basis,
-// unions of links, tags and signals, least author and url, longest text.
+// Two roads to one document must end in the same row, in whichever order they come: earliest time with its basis (the
+// better of two, as `@bases` names them),
+// unions of links, tags and signals, least author and url, longest text. Words are those of one version of the post.
 export const MERGE_DOCUMENT = `
   UPDATE documents SET
-    basis = CASE WHEN @published_at < published_at THEN @basis ELSE basis END,
+    basis = CASE
+      WHEN @published_at < published_at THEN @basis
+      WHEN @published_at = published_at AND instr(@bases, @basis) < instr(@bases, basis) THEN @basis
+      ELSE basis END,
     published_at = min(published_at, @published_at),
     author = coalesce(min(author, @author), author, @author),
     url = coalesce(min(url, @url), url, @url),
-    links = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(links) UNION SELECT value FROM json_each(@links) ORDER BY 1)),
-    tags = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(tags) UNION SELECT value FROM json_each(@tags) ORDER BY 1)),
-    signals = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(signals) UNION SELECT value FROM json_each(@signals) ORDER BY 1)),
-    text = CASE WHEN length(coalesce(@text, '')) > length(coalesce(text, '')) THEN @text ELSE text END
+    links = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(links) UNION SELECT value FROM json_each(@links) ORDER BY 1))
   WHERE id = @id`
 
 // A newer version of a post stands in the place of the older ones, whose values it may have dropped on purpose.
 export const PUT_EDITION = `
-  UPDATE documents SET edition = @edition, tags = @tags, signals = @signals, text = @text,
-    author = coalesce(min(author, @author), author, @author),
-    url = coalesce(min(url, @url), url, @url)
-  WHERE id = @id`
+  UPDATE documents SET edition = @edition, tags = @tags, signals = @signals, text = @text WHERE id = @id`
 
 export const WITHDRAW_EDITED =
   'UPDATE observations SET withdrawn_at = @at, withdrawn = @reason WHERE document = @key'
@@ -54,6 +52,13 @@ export const GET_LISTED = `
 export const WITHDRAW_OBSERVATION = `
   UPDATE observations SET withdrawn_at = @at, withdrawn = @reason
   WHERE type = @type AND value = @value AND document = @document`
+
+export const MERGE_WORDS = `
+  UPDATE documents SET
+    tags = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(tags) UNION SELECT value FROM json_each(@tags) ORDER BY 1)),
+    signals = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(signals) UNION SELECT value FROM json_each(@signals) ORDER BY 1)),
+    text = CASE WHEN length(coalesce(@text, '')) > length(coalesce(text, '')) THEN @text ELSE text END
+  WHERE id = @id`
 
 export const PUT_RETRIEVAL = `
   INSERT INTO retrievals (document, source, retrieved_at) VALUES (?, ?, ?)

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import Database from 'better-sqlite3'
 import { FeedError } from '../errors.js'
-import type { Document, Instant } from '../model/document.js'
+import { Basis, type Document, type Instant } from '../model/document.js'
 import { type Observable, type ObservableType, observableKey } from '../model/observable.js'
 import type { Observation, Pair, Reading } from '../model/observation.js'
 import type { Committed, Facts, SourceHealth, Store, StoredObservation, Withdrawal } from '../model/ports.js'
@@ -126,12 +126,14 @@ class SqliteStore implements Store {
       signals: JSON.stringify(signals),
       text: 'text' in body ? body.text : null,
       edition,
+      bases: Basis.options.join(' '),
     }
     const key = known?.key ?? Number(this.#sql(sql.INSERT_DOCUMENT).run(row).lastInsertRowid)
     this.#sql(sql.PUT_RETRIEVAL).run(key, document.source, document.retrievedAt)
     if (!known) return { key, isNew: true, edition: 'same' }
     const [now, then] = [edition ?? '', known.edition ?? '']
-    if (now === then) this.#sql(sql.MERGE_DOCUMENT).run(row)
+    this.#sql(sql.MERGE_DOCUMENT).run(row)
+    if (now === then) this.#sql(sql.MERGE_WORDS).run(row)
     if (now > then) {
       this.#sql(sql.PUT_EDITION).run(row)
       this.#sql(sql.WITHDRAW_EDITED).run({ key, ...withdrawnBy(edition!) })
