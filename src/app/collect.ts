@@ -22,6 +22,8 @@ export interface SourceResult {
   isRefused: boolean
   newDocuments: number
   newObservations: number
+  /** Of what it reported for the campaign in this run, what the guards keep out. */
+  guarded: { reported: number; keptOut: number }
 }
 
 export interface CollectOptions {
@@ -101,6 +103,7 @@ async function collectSource(
     isRefused: false,
     newDocuments: 0,
     newObservations: 0,
+    guarded: { reported: 0, keptOut: 0 },
   }
   const context = {
     cursor: await store.cursor(source.name),
@@ -140,6 +143,7 @@ async function collectSource(
     result.isRefused = error.code === 'refused'
     result.message = error.message
   }
+  result.guarded = { reported: guarded.signed, keptOut: guarded.denied }
   await store.recordRun(source.name, workspace.now(), result.state, result.message, result.newDocuments)
   return result
 }

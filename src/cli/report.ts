@@ -17,6 +17,8 @@ const STUDY = 'team-cymru-study'
 const ofStatus = (indicators: Indicator[], status: string) =>
   indicators.filter((one) => one.status === status).length
 
+const sum = (numbers: number[]): number => numbers.reduce((total, next) => total + next, 0)
+
 /** What a run says: its sources, what is known and published, and how long it took. */
 export async function runReport(
   workspace: Workspace,
@@ -64,11 +66,17 @@ export async function runReport(
     published.written.length + published.removed.length === 0
       ? nothingNew(published, files)
       : `Published to ${workspace.feeds} (publication ${published.version}, as of ${published.asOf}).`
+  const reported = sum(sources.map(({ guarded }) => guarded.reported))
+  const keptOut = sum(sources.map(({ guarded }) => guarded.keptOut))
+  const guarded =
+    reported === 0
+      ? ''
+      : `Guards kept out ${keptOut} of ${plural(reported, 'value')} that this run read for ${workspace.policy.profile.family} (${((100 * keptOut) / reported).toFixed(1)} %).\n`
   const quiet =
     ofStatus(indicators, 'active') === 0 && indicators.length > 0
       ? `\n${await quietReport(workspace, snapshot)}`
       : ''
-  return `${table(['source', 'documents', 'new', 'state'], rows)}\n${totals}\n${changed}\n${quiet}`
+  return `${table(['source', 'documents', 'new', 'state'], rows)}\n${totals}\n${guarded}${changed}\n${quiet}`
 }
 
 /** What is said where a publication changes nothing. */

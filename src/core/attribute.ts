@@ -78,6 +78,7 @@ export function attribute(
     document: document.id,
     source: source.name,
     reporter,
+    isAuthored: document.author !== null,
     url: document.url,
     references: document.references,
     publishedAt: document.publishedAt,

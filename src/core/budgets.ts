@@ -40,8 +40,9 @@ export function overBudget(observations: StoredObservation[], policy: Policy): S
 
 /** Counts, over one run of a source, what speaks for the campaign, and how much of it the guards keep out. */
 export class GuardedShare {
-  private signed = 0
-  private denied = 0
+  /** Values, each as often as a document reports it. */
+  signed = 0
+  denied = 0
   private example = ''
   private readonly policy: Policy
 

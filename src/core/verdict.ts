@@ -72,16 +72,23 @@ export function judge(
   return rule(trusted ? 'publish' : 'quarantine', why, 'trust')
 }
 
-/** Confidence over all evidence: the best of each person, combined; guards that annotate take a fifth off. */
+/**
+ * Confidence over all evidence: the best of each person, combined; guards that annotate take a fifth off. What speaks of
+ * the value itself, or is the word of a list, is one reason however many people repeat it.
+ */
 function weigh(campaign: Evidence[], guards: GuardHit[]): [number, Reason[]] {
-  const best = new Map<string, Evidence>()
-  for (const one of campaign) {
-    const known = best.get(one.reporter.key)
-    if (!known || one.confidence > known.confidence) best.set(one.reporter.key, one)
-  }
-  const persons = [...best.values()].sort((a, b) => b.confidence - a.confidence)
+  const persons = [...bestByPerson(campaign)].sort((a, b) => b.confidence - a.confidence)
+  const shared = new Map<string, number>()
+  const personal = persons.map(({ confidence, reasons, source }) => {
+    const positive = reasons.filter(({ weight }) => weight > 0)
+    // What a document is held back for, as one that names two families, is held back as a whole.
+    if (confidence < combine(positive.map(({ weight }) => weight))) return confidence
+    for (const { rule, weight } of positive)
+      if (SHARED_RULES.includes(rule)) shared.set(rule === 'list' ? `list ${source}` : rule, weight)
+    return combine(positive.filter(({ rule }) => !SHARED_RULES.includes(rule)).map(({ weight }) => weight))
+  })
   const annotations = guards.filter(({ effect }) => effect === 'annotate')
-  const combined = Math.min(99, combine(persons.map(({ confidence }) => confidence)))
+  const combined = Math.min(99, combine([...shared.values(), ...personal]))
   const reasons = [
     ...persons
       .flatMap(({ reasons }) => reasons)
@@ -94,6 +101,25 @@ function weigh(campaign: Evidence[], guards: GuardHit[]): [number, Reason[]] {
   ]
   return [annotations.length > 0 ? Math.round(combined * 0.8) : combined, reasons]
 }
+
+const SHARED_RULES = ['list', 'network', 'pattern']
+
+/** Of each person the evidence that says most. A list that cites people is not one more of them. */
+function bestByPerson(campaign: Evidence[]): Evidence[] {
+  const best = new Map<string, Evidence>()
+  for (const one of independent(campaign)) {
+    const known = best.get(one.reporter.key)
+    if (!known || one.confidence > known.confidence) best.set(one.reporter.key, one)
+  }
+  return [...best.values()]
+}
+
+/** Evidence without what a list says in its own name of a value that it has from somebody. */
+const independent = (campaign: Evidence[]): Evidence[] =>
+  campaign.filter(
+    (one) =>
+      one.isAuthored || !campaign.some(({ source, isAuthored }) => isAuthored && source === one.source),
+  )
 
 /**
  * Whether enough independent people stand behind a value. A confirmed document suffices. So does a list of the campaign whose trust reaches the threshold
@@ -120,7 +146,7 @@ function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): 
       true,
       `${shown.reporter.name} is a named researcher${address ? ' and shows what runs on it' : ''}`,
     ]
-  const persons = new Set(campaign.map(({ reporter }) => reporter.key))
+  const persons = new Set(independent(campaign).map(({ reporter }) => reporter.key))
   if (persons.size >= 2) return [true, `${persons.size} independent reporters`]
   const wanted =
     address && pinned.length > 0

@@ -19,6 +19,8 @@ export interface Evidence {
   document: string
   source: string
   reporter: Reporter
+  /** Somebody's whom the source names; else the source speaks for itself. */
+  isAuthored: boolean
   url: string | null
   references: string[]
   publishedAt: Instant
