@@ -7,7 +7,7 @@ import { openWorkspace, PACKAGE_ROOT, type Workspace } from '../src/app/workspac
 import { main } from '../src/cli/main.js'
 import { read } from '../src/core/read.js'
 import type { Document } from '../src/model/document.js'
-import type { ListFormat, ListInput } from '../src/model/ports.js'
+import type { CollectContext, ListFormat, ListInput } from '../src/model/ports.js'
 import { Profile } from '../src/model/profile.js'
 
 export const NOW = '2026-11-23T12:00:00.000Z'
@@ -96,6 +96,22 @@ export const post = (text: string, told: Partial<Document> = {}): Document => ({
   references: [],
   tags: [],
   body: { text },
+  ...told,
+})
+
+/** The world of a collector without network, files or memory. */
+export const collectContext = (told: Partial<CollectContext> = {}): CollectContext => ({
+  cursor: null,
+  signal: new AbortController().signal,
+  now: NOW,
+  env: () => undefined,
+  open: async () => {
+    throw new Error('no file is opened')
+  },
+  unreachable: async () => null,
+  timeoutMs: 5_000,
+  posts: async () => [],
+  reads: async () => ({ day: 0, month: 0 }),
   ...told,
 })
 

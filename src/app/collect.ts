@@ -4,13 +4,14 @@ import { collectorOf } from '../collectors/index.js'
 import { GuardedShare } from '../core/budgets.js'
 import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
-import { addDays } from '../core/time.js'
+import { addDays, dayOf } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import type { Document } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
 import type { Reading } from '../model/observation.js'
-import type { SourceConfig } from '../model/ports.js'
+import type { Beside, Committed, SourceConfig } from '../model/ports.js'
 import { type Progress, silent } from './progress.js'
+import { writeUserIds } from './user-ids.js'
 import type { Workspace } from './workspace.js'
 
 /** What became of one source in one run. */
@@ -105,6 +106,7 @@ async function collectSource(
     newObservations: 0,
     guarded: { reported: 0, keptOut: 0 },
   }
+  const today = dayOf(workspace.now())
   const context = {
     cursor: await store.cursor(source.name),
     signal,
@@ -113,21 +115,41 @@ async function collectSource(
     open: workspace.open,
     unreachable,
     timeoutMs: ANSWER_MS,
+    posts: (after: string) => store.posts(source.name, after),
+    reads: async () => {
+      const health = (await store.health(today)).find(({ name }) => name === source.name)
+      return { day: health?.readsToday ?? 0, month: health?.readsThisMonth ?? 0 }
+    },
   }
   const guarded = new GuardedShare(workspace.policy)
   const seen = new Set<string>()
+  const notices: string[] = []
   let done = 0
   try {
-    for await (const { documents, cursor, complete } of collectorOf(source).collect(source, context)) {
+    for await (const batch of collectorOf(source).collect(source, context)) {
+      const { documents, cursor, complete, withdrawn = [], reads = [], learned, notice } = batch
       const items = documents.map((document) => readInto(document, workspace))
       for (const { document, reading } of items) guarded.add(document, reading)
       const refusal = guarded.refusal()
       if (refusal) throw new FeedError('refused', refusal)
       if (source.cumulative)
         for (const { reading } of items) for (const one of reading.observations) seen.add(observableKey(one))
-      // Before the cursor moves: a run that ends here finds them again.
-      if (source.cumulative && complete) result.message = await withdrawUnlisted(workspace, source, seen)
-      const { newDocuments, newObservations } = await store.commit(source.name, cursor, items)
+      const { newDocuments, newObservations, unlisted } = await store.commit(source.name, cursor, items, {
+        withdrawn: withdrawn.map(({ ids, reason }) => ({ ids, withdrawal: { at: workspace.now(), reason } })),
+        reads: { day: today, posts: reads },
+        ...(source.cumulative && complete
+          ? { unlisted: unlistedBy(source, workspace.policy, seen, complete.at) }
+          : {}),
+      })
+      if (unlisted.absent > 0) notices.push(sayUnlisted(unlisted, workspace.policy))
+      if (complete) seen.clear()
+      if (learned)
+        notices.push(
+          `user ids written to ${writeUserIds(workspace, learned)}: ${Object.entries(learned)
+            .map((pair) => pair.join(' = '))
+            .join(', ')}`,
+        )
+      if (notice) notices.push(notice)
       result.newDocuments += newDocuments
       result.newObservations += newObservations
       done += documents.length
@@ -143,27 +165,28 @@ async function collectSource(
     result.isRefused = error.code === 'refused'
     result.message = error.message
   }
+  if (result.state === 'ok' && notices.length > 0) result.message = `ok; ${notices.join('; ')}`
   result.guarded = { reported: guarded.signed, keptOut: guarded.denied }
   await store.recordRun(source.name, workspace.now(), result.state, result.message, result.newDocuments)
   return result
 }
 
-/** Withdraws what a cumulative list no longer holds, unless so much is gone that the list itself must be wrong. */
-async function withdrawUnlisted(
-  { policy, now, store }: Workspace,
-  { name, title }: SourceConfig,
+/** What a cumulative list no longer holds goes, unless so much is gone that the list itself must be wrong. */
+const unlistedBy = (
+  { title }: SourceConfig,
+  { limits: { withdrawn } }: Policy,
   seen: Set<string>,
-): Promise<string | null> {
-  const { least, share } = policy.limits.withdrawn
-  const { absent, held, withdrawn } = await store().withdrawUnlisted(
-    name,
-    seen,
-    { at: now(), reason: `${title} no longer lists it` },
-    (held) => Math.max(least, share * held),
-  )
-  if (absent === withdrawn) return absent === 0 ? null : `ok; ${absent} no longer listed`
-  return `${absent} of the ${held} values known from it are no longer listed, more than limits.withdrawn lets pass (${Math.round(100 * share)} %): taken for a fault of the list, nothing withdrawn`
-}
+  at: string,
+): NonNullable<Beside['unlisted']> => ({
+  seen,
+  withdrawal: { at, reason: `${title} no longer lists it` },
+  most: (held) => Math.max(withdrawn.least, withdrawn.share * held),
+})
+
+const sayUnlisted = ({ absent, held, withdrawn }: Committed['unlisted'], { limits }: Policy): string =>
+  withdrawn === absent
+    ? `${absent} no longer listed`
+    : `${absent} of the ${held} values known from it are no longer listed, more than limits.withdrawn lets pass (${Math.round(100 * limits.withdrawn.share)} %): taken for a fault of the list, nothing withdrawn`
 
 /**
  * A document as it is stored. What may not be redistributed never merges with what may: the same post from an open

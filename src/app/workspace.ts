@@ -40,6 +40,10 @@ export interface Workspace {
   options: WorkspaceOptions
   feeds: string
   decisionsPath: string
+  /** The configuration file of the folder, which need not be there. */
+  configPath: string
+  /** The package's own configuration, as written. */
+  shipped: string
   config: Config
   policy: Policy
   canaries: Canaries
@@ -57,7 +61,9 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const root = resolve(dir)
   if (!existsSync(root) || !statSync(root).isDirectory())
     throw new FeedError('store', `${dir}: no such folder; make it, or give another --dir`)
-  const config = readConfig(root, configPath)
+  const shipped = readFileSync(join(PACKAGE_ROOT, 'feed.config.json'), 'utf8')
+  const ownConfig = configPath === undefined ? join(root, 'feed.config.json') : resolve(configPath)
+  const config = readConfig(root, configPath, ownConfig, shipped)
   const decisionsPath = join(root, 'decisions.csv')
   const policy: Policy = {
     ...policyOf(config),
@@ -71,6 +77,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     options,
     feeds: join(root, 'feeds'),
     decisionsPath,
+    configPath: ownConfig,
+    shipped,
     config,
     policy,
     canaries:
@@ -88,12 +96,8 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   }
 }
 
-function readConfig(root: string, path: string | undefined): Config {
-  const defaults = {
-    name: 'feed.config.json of the package',
-    text: readFileSync(join(PACKAGE_ROOT, 'feed.config.json'), 'utf8'),
-  }
-  const own = path === undefined ? join(root, 'feed.config.json') : resolve(path)
+function readConfig(root: string, path: string | undefined, own: string, shipped: string): Config {
+  const defaults = { name: 'feed.config.json of the package', text: shipped }
   if (path === undefined && (!existsSync(own) || resolve(root) === resolve(PACKAGE_ROOT)))
     return parseConfig(defaults, null)
   if (!existsSync(own)) throw new FeedError('config', `${path}: no such file`)

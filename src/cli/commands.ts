@@ -9,6 +9,7 @@ import { review } from '../app/review.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
 import { openWorkspace, readableFile } from '../app/workspace.js'
+import { dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
@@ -173,7 +174,9 @@ export async function statusCommand(
   { workspace, print }: Session,
   { json }: { json?: boolean },
 ): Promise<number> {
-  const health = new Map((await workspace.store().health()).map((one) => [one.name, one]))
+  const health = new Map(
+    (await workspace.store().health(dayOf(workspace.now()))).map((one) => [one.name, one]),
+  )
   const sources = workspace.config.sources.map(({ name, type, enabled }) => ({
     name,
     type,

@@ -25,7 +25,9 @@ export async function runReport(
   { sources, snapshot, published }: RunResult,
   seconds: number,
 ): Promise<string> {
-  const held = new Map((await workspace.store().health()).map(({ name, documents }) => [name, documents]))
+  const held = new Map(
+    (await workspace.store().health(dayOf(workspace.now()))).map(({ name, documents }) => [name, documents]),
+  )
   const rows = sources.map(({ name, state, message, newDocuments }) => [
     name,
     held.get(name) ?? 0,

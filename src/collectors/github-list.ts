@@ -74,7 +74,7 @@ export const githubList: Collector<GithubListConfig> = {
           )
         )?.data ?? []
       yield* inBatchesOf(documents(config, context, { bytes, sha256, commit }))
-      yield { documents: [], cursor: next, complete: true }
+      yield { documents: [], cursor: next, complete: { at: context.now } }
       return
     }
     yield { documents: [], cursor: next }

@@ -70,11 +70,12 @@ export function readCell(cell: string): Observation[] {
 }
 
 function readRowCell(cell: string, row: Row): Observation[] {
-  const { firstSeen, lastSeen, whois } = row
+  const { firstSeen, lastSeen, listedAt, whois } = row
   return readCell(cell).map((observation) => ({
     ...observation,
     ...(firstSeen ? { firstSeen } : {}),
     ...(lastSeen ? { lastSeen } : {}),
+    ...(listedAt ? { listedAt } : {}),
     ...(whois && isAddress(observation.type) ? { whois } : {}),
   }))
 }

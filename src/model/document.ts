@@ -7,6 +7,7 @@ export type Instant = string
 export const Basis = z.enum([
   'post-id', // the snowflake id of the post itself: exact to the millisecond
   'stated', // the source states the time or the day
+  'listed', // the commit that added the line to its list
   'section-earliest', // a list section naming several posts: the earliest of them
   'list-date', // an undated line of a cumulative list: no later than the day the list was read
   'retrieved', // nothing is stated anywhere: when we read it
@@ -20,6 +21,8 @@ export interface Row {
   pairRule?: PairRule
   firstSeen?: Instant
   lastSeen?: Instant
+  /** When the list's history shows the row for the first time; absent: not known. */
+  listedAt?: Instant
   /** Registry owner and country of the address, as the source states it: `ZEN-ECN, US`. */
   whois?: string
 }

@@ -23,6 +23,7 @@ export interface Observation extends Observable {
   port?: number
   firstSeen?: Instant
   lastSeen?: Instant
+  listedAt?: Instant
   whois?: string
 }
 

@@ -8,8 +8,16 @@ import type { Snapshot } from './snapshot.js'
 export interface Batch {
   documents: Document[]
   cursor: string | null
-  /** All that the list holds is in: what a cumulative list no longer has is withdrawn. */
-  complete?: boolean
+  /** All that the list held at that time is in: what a cumulative list no longer had is withdrawn. */
+  complete?: { at: Instant }
+  /** Posts, by their documents' ids, that their authors or the service took back. */
+  withdrawn?: { ids: string[]; reason: string }[]
+  /** Ids of posts that the service bills for. */
+  reads?: string[]
+  /** Numeric ids of accounts that were not known yet, by handle. */
+  learned?: Record<string, string>
+  /** What a person should know of it. */
+  notice?: string
   /** Bytes or items read so far and in all, for a progress bar. */
   progress?: { done: number; total: number }
 }
@@ -27,6 +35,10 @@ export interface CollectContext {
   unreachable: (url: string) => Promise<string | null>
   /** How long one answer of a remote service may take. */
   timeoutMs: number
+  /** Documents' ids of this source's posts made after a time and not withdrawn, newest first. */
+  posts: (after: Instant) => Promise<string[]>
+  /** Distinct posts that the service has billed this UTC day and month. */
+  reads: () => Promise<{ day: number; month: number }>
 }
 
 export interface OpenFile {
@@ -163,11 +175,31 @@ export interface SourceHealth {
   state: 'ok' | 'skipped' | 'failed' | null
   message: string | null
   documents: number
+  /** Runs that failed since the last success. */
+  failures: number
+  /** Distinct posts billed on the day asked for, and in its month. */
+  readsToday: number
+  readsThisMonth: number
+}
+
+/** What goes along with documents in one transaction. */
+export interface Beside {
+  /** Whole documents that are no more. */
+  withdrawn?: { ids: string[]; withdrawal: Withdrawal }[]
+  /** Posts that a service has billed on a day, each once. */
+  reads?: { day: string; posts: string[] }
+  /**
+   * What came by this source alone and is not among `seen` (keys of values) is withdrawn, unless it is more than `most` of
+   * what is held: then the list must be wrong.
+   */
+  unlisted?: { seen: Set<string>; withdrawal: Withdrawal; most: (held: number) => number }
 }
 
 export interface Committed {
   newDocuments: number
   newObservations: number
+  /** Values that the list does not hold any more, of how many, and how many of them were withdrawn. */
+  unlisted: { absent: number; held: number; withdrawn: number }
 }
 
 /** Memory. Asynchronous, so that a second engine can stand behind it. */
@@ -178,19 +210,10 @@ export interface Store {
     source: string,
     cursor: string | null,
     items: Iterable<{ document: Document; reading: Reading }>,
+    beside?: Beside,
   ): Promise<Committed>
   /** Marks whole documents as withdrawn and forgets their text. Returns how many were not yet. */
   withdrawDocuments(ids: string[], withdrawal: Withdrawal): Promise<number>
-  /**
-   * Marks as withdrawn what came by this source alone and is not among `seen` (keys of values).
-   * @returns how many values, and of how many; what is more than `most` of them is left as it is
-   */
-  withdrawUnlisted(
-    source: string,
-    seen: Set<string>,
-    withdrawal: Withdrawal,
-    most: (held: number) => number,
-  ): Promise<{ absent: number; held: number; withdrawn: number }>
   /** Runs `work` in one transaction: all of its commits, or none. */
   transaction<T>(work: () => Promise<T>): Promise<T>
   recordRun(
@@ -200,7 +223,10 @@ export interface Store {
     message: string | null,
     newDocuments: number,
   ): Promise<void>
-  health(): Promise<SourceHealth[]>
+  /** @param day UTC day by which reads are counted */
+  health(day: string): Promise<SourceHealth[]>
+  /** Ids of a source's posts made after a time and not withdrawn, newest first. */
+  posts(source: string, after: Instant): Promise<string[]>
   /** What was published before `before` (exclusive). */
   facts(before: Instant): Promise<Facts>
   /** Whether any document has this id, or names this value. */

@@ -28,6 +28,7 @@ export interface ObservationRow {
   first_seen: string | null
   last_seen: string | null
   whois: string | null
+  listed_at: string | null
   withdrawn_at: string | null
   withdrawn: string | null
 }
@@ -66,7 +67,7 @@ export const toDocument = ({
 })
 
 export const toObservation = (row: ObservationRow, document: StoredDocument): StoredObservation => ({
-  document,
+  document: datedBy(row, document),
   type: row.type,
   value: row.value,
   role: row.role,
@@ -79,6 +80,12 @@ export const toObservation = (row: ObservationRow, document: StoredDocument): St
   withdrawn:
     row.withdrawn_at === null ? null : { at: row.withdrawn_at, reason: row.withdrawn ?? 'withdrawn' },
 })
+
+/** Of an undated list, the commit that added the line dates it better than the list's own date. */
+const datedBy = ({ listed_at }: ObservationRow, document: StoredDocument): StoredDocument =>
+  listed_at !== null && (document.basis === 'list-date' || document.basis === 'retrieved')
+    ? { ...document, publishedAt: listed_at, basis: 'listed' }
+    : document
 
 export const toPair = (row: PairRow, document: StoredDocument): StoredPair => ({
   document,

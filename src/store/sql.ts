@@ -65,8 +65,8 @@ export const PUT_RETRIEVAL = `
   ON CONFLICT DO UPDATE SET retrieved_at = min(retrieved_at, excluded.retrieved_at)`
 
 export const INSERT_OBSERVATION = `
-  INSERT INTO observations (type, value, document, raw, role, context, signals, port, first_seen, last_seen, whois, withdrawn_at, withdrawn)
-  VALUES (@type, @value, @key, @raw, @role, @context, @signals, @port, @first_seen, @last_seen, @whois, @withdrawn_at, @withdrawn)
+  INSERT INTO observations (type, value, document, raw, role, context, signals, port, first_seen, last_seen, whois, listed_at, withdrawn_at, withdrawn)
+  VALUES (@type, @value, @key, @raw, @role, @context, @signals, @port, @first_seen, @last_seen, @whois, @listed_at, @withdrawn_at, @withdrawn)
   ON CONFLICT DO NOTHING`
 
 export const MERGE_OBSERVATION = `
@@ -79,6 +79,7 @@ export const MERGE_OBSERVATION = `
     first_seen = coalesce(min(first_seen, @first_seen), first_seen, @first_seen),
     last_seen = coalesce(max(last_seen, @last_seen), last_seen, @last_seen),
     whois = coalesce(min(whois, @whois), whois, @whois),
+    listed_at = coalesce(min(listed_at, @listed_at), listed_at, @listed_at),
     withdrawn = CASE WHEN @retrieved_at > withdrawn_at THEN NULL ELSE withdrawn END,
     withdrawn_at = CASE WHEN @retrieved_at > withdrawn_at THEN NULL ELSE withdrawn_at END
   WHERE type = @type AND value = @value AND document = @key`
@@ -92,20 +93,31 @@ export const PUT_PAIR = `
     last_seen = coalesce(max(last_seen, excluded.last_seen), last_seen, excluded.last_seen)`
 
 export const PUT_RUN = `
-  INSERT INTO sources (name, last_run, last_success, last_new_document, state, message)
-  VALUES (@source, @at, CASE @state WHEN 'ok' THEN @at END, CASE @found WHEN 1 THEN @at END, @state, @message)
+  INSERT INTO sources (name, last_run, last_success, last_new_document, state, message, failures)
+  VALUES (@source, @at, CASE @state WHEN 'ok' THEN @at END, CASE @found WHEN 1 THEN @at END, @state, @message,
+          CASE @state WHEN 'failed' THEN 1 ELSE 0 END)
   ON CONFLICT (name) DO UPDATE SET
     last_run = excluded.last_run,
     last_success = coalesce(excluded.last_success, last_success),
     last_new_document = coalesce(excluded.last_new_document, last_new_document),
     state = excluded.state,
-    message = excluded.message`
+    message = excluded.message,
+    failures = CASE excluded.state WHEN 'ok' THEN 0 WHEN 'failed' THEN failures + 1 ELSE failures END`
 
 export const GET_HEALTH = `
   SELECT s.name, s.cursor, s.last_run AS lastRun, s.last_success AS lastSuccess,
-         s.last_new_document AS lastNewDocument, s.state, s.message,
+         s.last_new_document AS lastNewDocument, s.state, s.message, s.failures,
+         (SELECT count(*) FROM reads WHERE source = s.name AND day = @day) AS readsToday,
+         (SELECT count(*) FROM reads WHERE source = s.name AND substr(day, 1, 7) = substr(@day, 1, 7)) AS readsThisMonth,
          (SELECT count(*) FROM retrievals r WHERE r.source = s.name) AS documents
   FROM sources s ORDER BY s.name`
+
+export const GET_POSTS = `
+  SELECT d.id FROM documents d JOIN retrievals r ON r.document = d.key
+  WHERE r.source = ? AND d.kind = 'post' AND d.withdrawn_at IS NULL AND d.published_at > ?
+  ORDER BY d.published_at DESC, d.id DESC`
+
+export const PUT_READ = 'INSERT INTO reads (source, day, post) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
 
 export const GET_DOCUMENTS = `
   SELECT key, id, kind, author, published_at, basis, url, links, signals,
@@ -113,7 +125,7 @@ export const GET_DOCUMENTS = `
   FROM documents WHERE published_at < ? ORDER BY id`
 
 export const GET_OBSERVATIONS = `
-  SELECT o.document, o.type, o.value, o.role, o.context, o.signals, o.port, o.first_seen, o.last_seen, o.whois,
+  SELECT o.document, o.type, o.value, o.role, o.context, o.signals, o.port, o.first_seen, o.last_seen, o.whois, o.listed_at,
          coalesce(d.withdrawn_at, o.withdrawn_at) AS withdrawn_at, coalesce(d.withdrawn, o.withdrawn) AS withdrawn
   FROM observations o JOIN documents d ON d.key = o.document ORDER BY o.type, o.value, o.document`
 

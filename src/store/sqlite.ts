@@ -4,7 +4,15 @@ import { FeedError } from '../errors.js'
 import { Basis, type Document, type Instant } from '../model/document.js'
 import { type Observable, type ObservableType, observableKey } from '../model/observable.js'
 import type { Observation, Pair, Reading } from '../model/observation.js'
-import type { Committed, Facts, SourceHealth, Store, StoredObservation, Withdrawal } from '../model/ports.js'
+import type {
+  Beside,
+  Committed,
+  Facts,
+  SourceHealth,
+  Store,
+  StoredObservation,
+  Withdrawal,
+} from '../model/ports.js'
 import { migrate } from './migrate.js'
 import {
   type DocumentRow,
@@ -89,8 +97,9 @@ class SqliteStore implements Store {
     source: string,
     cursor: string | null,
     items: Iterable<{ document: Document; reading: Reading }>,
+    { withdrawn = [], reads, unlisted }: Beside = {},
   ): Promise<Committed> {
-    const count = { newDocuments: 0, newObservations: 0 }
+    const count = { newDocuments: 0, newObservations: 0, unlisted: { absent: 0, held: 0, withdrawn: 0 } }
     const work = () => {
       for (const { document, reading } of items) {
         const { key, isNew, edition } = this.#putDocument(document, reading)
@@ -99,6 +108,9 @@ class SqliteStore implements Store {
           count.newObservations += this.#putObservation(key, document, observation, edition)
         if (edition !== 'older') for (const pair of reading.pairs) this.#putPair(key, pair)
       }
+      for (const { ids, withdrawal } of withdrawn) this.#withdrawDocuments(ids, withdrawal)
+      if (reads) for (const post of reads.posts) this.#sql(sql.PUT_READ).run(source, reads.day, post)
+      if (unlisted) count.unlisted = this.#withdrawUnlisted(source, unlisted)
       this.#sql(sql.PUT_CURSOR).run({ source, cursor })
     }
     this.#run(() => (this.#db.inTransaction ? work() : this.#db.transaction(work).immediate()))
@@ -145,7 +157,7 @@ class SqliteStore implements Store {
   #putObservation(
     key: number,
     { id, retrievedAt }: Document,
-    { type, value, raw, role, context, signals, port, firstSeen, lastSeen, whois }: Observation,
+    { type, value, raw, role, context, signals, port, firstSeen, lastSeen, listedAt, whois }: Observation,
     edition: 'same' | 'newer' | 'older',
   ): number {
     const newest =
@@ -163,6 +175,7 @@ class SqliteStore implements Store {
       first_seen: firstSeen ?? null,
       last_seen: lastSeen ?? null,
       whois: whois ?? null,
+      listed_at: listedAt ?? null,
       withdrawn_at: withdrawn?.at ?? null,
       withdrawn: withdrawn?.reason ?? null,
       retrieved_at: retrievedAt,
@@ -184,30 +197,29 @@ class SqliteStore implements Store {
     })
   }
 
-  async withdrawDocuments(ids: string[], { at, reason }: Withdrawal): Promise<number> {
-    return this.#run(() =>
-      ids.reduce((count, id) => count + this.#sql(sql.WITHDRAW_DOCUMENT).run({ id, at, reason }).changes, 0),
+  async withdrawDocuments(ids: string[], withdrawal: Withdrawal): Promise<number> {
+    return this.#run(() => this.#withdrawDocuments(ids, withdrawal))
+  }
+
+  #withdrawDocuments(ids: string[], { at, reason }: Withdrawal): number {
+    return ids.reduce(
+      (count, id) => count + this.#sql(sql.WITHDRAW_DOCUMENT).run({ id, at, reason }).changes,
+      0,
     )
   }
 
-  async withdrawUnlisted(
+  #withdrawUnlisted(
     source: string,
-    seen: Set<string>,
-    { at, reason }: Withdrawal,
-    most: (held: number) => number,
-  ): Promise<{ absent: number; held: number; withdrawn: number }> {
-    return this.#run(() => {
-      const listed = this.#sql(sql.GET_LISTED).all({ source }) as (Observable & { document: number })[]
-      const held = new Set(listed.map(observableKey)).size
-      const gone = listed.filter((one) => !seen.has(observableKey(one)))
-      const absent = new Set(gone.map(observableKey)).size
-      if (absent > most(held)) return { absent, held, withdrawn: 0 }
-      this.#db.transaction(() => {
-        for (const { type, value, document } of gone)
-          this.#sql(sql.WITHDRAW_OBSERVATION).run({ type, value, document, at, reason })
-      })()
-      return { absent, held, withdrawn: absent }
-    })
+    { seen, withdrawal: { at, reason }, most }: NonNullable<Beside['unlisted']>,
+  ): Committed['unlisted'] {
+    const listed = this.#sql(sql.GET_LISTED).all({ source }) as (Observable & { document: number })[]
+    const held = new Set(listed.map(observableKey)).size
+    const gone = listed.filter((one) => !seen.has(observableKey(one)))
+    const absent = new Set(gone.map(observableKey)).size
+    if (absent > most(held)) return { absent, held, withdrawn: 0 }
+    for (const { type, value, document } of gone)
+      this.#sql(sql.WITHDRAW_OBSERVATION).run({ type, value, document, at, reason })
+    return { absent, held, withdrawn: absent }
   }
 
   async transaction<T>(work: () => Promise<T>): Promise<T> {
@@ -234,8 +246,12 @@ class SqliteStore implements Store {
     )
   }
 
-  async health(): Promise<SourceHealth[]> {
-    return this.#run(() => this.#sql(sql.GET_HEALTH).all() as SourceHealth[])
+  async health(day: string): Promise<SourceHealth[]> {
+    return this.#run(() => this.#sql(sql.GET_HEALTH).all({ day }) as SourceHealth[])
+  }
+
+  async posts(source: string, after: Instant): Promise<string[]> {
+    return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all(source, after) as string[])
   }
 
   async facts(before: Instant): Promise<Facts> {

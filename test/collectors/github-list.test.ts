@@ -2,7 +2,7 @@ import nock from 'nock'
 import { expect, it, test } from 'vitest'
 import { githubList } from '../../src/collectors/github-list.js'
 import type { Batch, CollectContext } from '../../src/model/ports.js'
-import { NOW } from '../helpers.js'
+import { collectContext } from '../helpers.js'
 
 const config = githubList.config.parse({
   type: 'github-list',
@@ -25,18 +25,8 @@ const COMMIT = [
   },
 ]
 
-const context = (told: Partial<CollectContext> = {}): CollectContext => ({
-  cursor: null,
-  signal: new AbortController().signal,
-  now: NOW,
-  env: (name) => ({ MOQHAO_RETRIES: '0', GITHUB_TOKEN: 'canary-token' })[name],
-  open: async () => {
-    throw new Error('no file is opened')
-  },
-  unreachable: async () => null,
-  timeoutMs: 5_000,
-  ...told,
-})
+const context = (told: Partial<CollectContext> = {}): CollectContext =>
+  collectContext({ env: (name) => ({ MOQHAO_RETRIES: '0', GITHUB_TOKEN: 'canary-token' })[name], ...told })
 
 async function batches(told: Partial<CollectContext> = {}): Promise<Batch[]> {
   const all: Batch[] = []

@@ -2,7 +2,7 @@ import nock from 'nock'
 import { expect, it, test } from 'vitest'
 import { xPosts } from '../../src/collectors/x-posts.js'
 import type { Batch, CollectContext } from '../../src/model/ports.js'
-import { NOW } from '../helpers.js'
+import { collectContext } from '../helpers.js'
 
 const config = (told: object = {}) =>
   xPosts.config.parse({
@@ -15,18 +15,8 @@ const config = (told: object = {}) =>
     ...told,
   })
 
-const context = (told: Partial<CollectContext> = {}): CollectContext => ({
-  cursor: null,
-  signal: new AbortController().signal,
-  now: NOW,
-  env: (name) => ({ X_BEARER_TOKEN: 'canary-token' })[name],
-  open: async () => {
-    throw new Error('no file is opened')
-  },
-  unreachable: async () => null,
-  timeoutMs: 5_000,
-  ...told,
-})
+const context = (told: Partial<CollectContext> = {}): CollectContext =>
+  collectContext({ env: (name) => ({ X_BEARER_TOKEN: 'canary-token' })[name], ...told })
 
 async function batches(settings = config(), told: Partial<CollectContext> = {}): Promise<Batch[]> {
   const all: Batch[] = []
