@@ -115,7 +115,8 @@ async function collectSource(
     open: workspace.open,
     unreachable,
     timeoutMs: ANSWER_MS,
-    posts: (after: string) => store.posts(source.name, after),
+    posts: async (after: string) =>
+      (await store.posts(source.name, after)).map((id) => id.slice(prefixOf(source).length)),
     reads: async () => {
       const health = (await store.health(today)).find(({ name }) => name === source.name)
       return { day: health?.readsToday ?? 0, month: health?.readsThisMonth ?? 0 }
@@ -135,7 +136,10 @@ async function collectSource(
       if (source.cumulative)
         for (const { reading } of items) for (const one of reading.observations) seen.add(observableKey(one))
       const { newDocuments, newObservations, unlisted } = await store.commit(source.name, cursor, items, {
-        withdrawn: withdrawn.map(({ ids, reason }) => ({ ids, withdrawal: { at: workspace.now(), reason } })),
+        withdrawn: withdrawn.map(({ ids, reason }) => ({
+          ids: ids.map((id) => `${prefixOf(source)}${id}`),
+          withdrawal: { at: workspace.now(), reason },
+        })),
         reads: { day: today, posts: reads },
         ...(source.cumulative && complete
           ? { unlisted: unlistedBy(source, workspace.policy, seen, complete.at) }
@@ -196,10 +200,12 @@ export function readInto(
   document: Document,
   { policy }: Workspace,
 ): { document: Document; reading: Reading } {
-  const { redistribute } = sourceOf(policy, document.source)
-  const id = redistribute ? document.id : `${document.source}/${document.id}`
+  const id = `${prefixOf(sourceOf(policy, document.source))}${document.id}`
   return { document: { ...document, id }, reading: read(document, policy.profile) }
 }
+
+const prefixOf = ({ name, redistribute }: Pick<SourceConfig, 'name' | 'redistribute'>): string =>
+  redistribute ? '' : `${name}/`
 
 /** Tries a connection and gives it up at once: why it failed, or null. Costs a remote service nothing. */
 function connectionError(url: string): Promise<string | null> {

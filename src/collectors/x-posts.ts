@@ -1,10 +1,12 @@
-import { Agent } from 'node:http'
-import { ApiPartialResponseError, ApiRequestError, ApiResponseError, TwitterApi } from 'twitter-api-v2'
 import { z } from 'zod'
+import { addDays } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import type { Batch, CollectContext, Collector } from '../model/ports.js'
 import { reachableUrl, sourceFields } from './source.js'
-import { documentsOf, Page } from './x-shapes.js'
+import { checkPosts, checkUsers, resolveUsers } from './x-check.js'
+import { type Params, type XClient, xClient } from './x-client.js'
+import { Cursor, type Progress } from './x-cursor.js'
+import { documentsOf, Page, parseAnswer } from './x-shapes.js'
 
 const Config = z.strictObject({
   type: z.literal('x-posts'),
@@ -13,39 +15,35 @@ const Config = z.strictObject({
     .array(
       z.strictObject({
         handle: z.string().regex(/^\w{1,15}$/),
-        user_id: z.string().regex(/^\d+$/).nullable(),
+        user_id: z.string().regex(/^\d+$/).nullable().default(null),
       }),
     )
     .default([])
-    .describe('Timelines. The numeric id is pinned: a handle can change hands'),
+    .describe('Timelines. The numeric id is pinned by the first authorised run: a handle can change hands'),
   query: z.string().max(512).nullable().default(null).describe('Recent search, last 7 days'),
   fields: z
     .enum(['tweet', 'post'])
     .default('tweet')
     .describe('Spelling of the field parameters to send; both are read'),
-  start: z.iso.datetime().nullable().default(null).describe('The first run reads no further back than this'),
+  first_days: z.number().int().min(1).default(30).describe('Days the first run of a timeline reads back'),
   max_pages: z
     .number()
     .int()
     .min(1)
     .max(32)
     .default(10)
-    .describe('Pages of one timeline or search in one run'),
+    .describe('Pages of one timeline or search in one run; the next run goes on'),
+  budget: z
+    .strictObject({ day: z.number().int().min(0), month: z.number().int().min(0) })
+    .default({ day: 1_000, month: 10_000 })
+    .describe('Posts that may be read, each counted once a UTC day as it is billed'),
+  cost_per_read: z.number().min(0).default(0.005).describe('US dollars, for the estimate in status'),
+  check: z
+    .strictObject({ days: z.number().int().min(0), every_hours: z.number().int().min(1) })
+    .default({ days: 30, every_hours: 12 })
+    .describe('Posts of so many days are looked at again so often: deletions must be honoured within 24 h'),
 })
 export type XPostsConfig = z.infer<typeof Config>
-
-/**
- * How far each timeline and the search have been read. `since`: all up to this id is in. Where a run had to stop before
- * the end, `newest` is what `since` becomes once the gap below `until` is in too.
- */
-const Progress = z.object({
-  since: z.string().optional(),
-  newest: z.string().optional(),
-  until: z.string().optional(),
-})
-type Progress = z.infer<typeof Progress>
-const Cursor = z.record(z.string(), Progress)
-type Cursor = z.infer<typeof Cursor>
 
 /** Posts of named researchers, and posts that match a search, by the X API v2. */
 export const xPosts: Collector<XPostsConfig> = {
@@ -59,136 +57,185 @@ export const xPosts: Collector<XPostsConfig> = {
     if (!token)
       throw new FeedError('skipped', 'needs a key: set X_BEARER_TOKEN (X API v2, billed per post read)')
     const baseUrl = await reachableUrl(context, 'X_API_URL', 'https://api.x.com', true)
-    const get = client(baseUrl, token, context)
-    const cursor: Cursor = context.cursor === null ? {} : Cursor.parse(JSON.parse(context.cursor))
-    for (const { handle, user_id } of config.users) {
-      if (user_id === null)
-        throw new FeedError(
-          'source',
-          `user ${handle} has no user_id; look it up once (GET /2/users/by/username/${handle}) and write it to feed.config.json`,
-        )
-      yield* pages(config, context, cursor, `user:${user_id}`, (params) =>
-        get(`users/${user_id}/tweets`, params),
-      )
+    const get = xClient(baseUrl, token, context)
+    const cursor = Cursor.parse(JSON.parse(context.cursor ?? '{}'))
+    const learned = await resolveUsers(config.users, get)
+    if (Object.keys(learned).length > 0) yield { documents: [], cursor: null, learned }
+    const users = config.users.map(({ handle, user_id }) => ({
+      handle,
+      user_id: user_id ?? learned[handle]!,
+    }))
+    const pinned = new Map(users.map(({ handle, user_id }) => [user_id, handle]))
+    const run: Run = {
+      config,
+      context,
+      cursor,
+      pinned,
+      budget: await budgetOf(config, context),
+      failures: [],
     }
+    const isDue =
+      cursor.checkedAt === undefined || hoursSince(cursor.checkedAt, context) >= config.check.every_hours
+    const known = config.users.filter(({ user_id }) => user_id !== null)
+    if (isDue)
+      for (const notice of await checkUsers(known, get)) yield { documents: [], cursor: null, notice }
+    for (const { handle, user_id } of users)
+      yield* timeline(run, `user:${user_id}`, handle, (params) => get(`users/${user_id}/tweets`, params))
     const { query } = config
     if (query)
-      yield* pages(config, context, cursor, 'search', (params) =>
-        get('tweets/search/recent', { ...params, query }),
-      )
+      yield* timeline(run, 'search', 'search', (params) => get('tweets/search/recent', { ...params, query }))
+    if (isDue) yield* checked(run, get)
+    const [failure, ...more] = run.failures
+    if (failure) throw new FeedError('source', [failure, ...more].join('; '))
   },
 }
 
-type Params = Record<string, string>
+interface Run {
+  config: XPostsConfig
+  context: CollectContext
+  cursor: Cursor
+  /** Handles by pinned id. */
+  pinned: Map<string, string>
+  budget: Budget
+  /** Timelines that could not be read; the others are read all the same. */
+  failures: string[]
+}
+
+/** One timeline; what is wrong with one account is no reason to leave the others. */
+async function* timeline(
+  run: Run,
+  key: string,
+  name: string,
+  get: (params: Params) => Promise<unknown>,
+): AsyncIterable<Batch> {
+  try {
+    yield* pages(run, key, get)
+  } catch (error) {
+    if (!(error instanceof FeedError) || error.code !== 'source') throw error
+    run.failures.push(`${name}: ${error.message}`)
+  }
+}
 
 /**
- * All pages of one timeline, newest first. The next `since_id` is the `newest_id` of the first page, and counts only
- * once all pages are in: a crash in between reads the gap again, and a run that may read no more pages leaves a mark
- * from which the next goes on. Only a first run, which has no `since`, ends where its pages do.
+ * All pages, newest first. The next `since_id` is the `newest_id` of the first page, and counts only once all pages are
+ * in; each page leaves a mark with its posts, from which a run that was cut off, or may read no more, is gone on with.
  */
 async function* pages(
-  config: XPostsConfig,
-  context: CollectContext,
-  cursor: Cursor,
+  { config, context, cursor, pinned, budget }: Run,
   key: string,
   get: (params: Params) => Promise<unknown>,
 ): AsyncIterable<Batch> {
-  const { since, newest: pending, until } = cursor[key] ?? {}
-  let [newest, oldest, next]: (string | undefined)[] = [pending, until, undefined]
+  const known = cursor.timelines[key] ?? {}
+  const start = known.since ? undefined : (known.start ?? addDays(context.now, -firstDays(config, key)))
+  let { newest, until } = known
   for (let page = 1; page <= config.max_pages; page++) {
     context.signal.throwIfAborted()
-    const answer = parsePage(await get(paramsOf(config, key, { since, until, next })), key)
+    const size = budget.pageSize(key === 'search' ? 10 : 5)
+    if (size === 0) {
+      yield { documents: [], cursor: null, notice: budget.spent() }
+      return
+    }
+    const params = {
+      max_results: String(size),
+      ...fieldsOf(config),
+      ...boundsOf({ since: known.since, start, until }),
+    }
+    const answer = parseAnswer(Page, await get(params), key)
+    refuseIfOnlyErrors(answer, key)
     newest ??= answer.meta.newest_id
-    oldest = answer.meta.oldest_id ?? answer.data.at(-1)?.id ?? oldest
-    next = answer.meta.next_token
-    const isDone = !next
-    const isLast = isDone || page === config.max_pages
-    if (isLast)
-      cursor[key] =
-        isDone || since === undefined ? { since: newest ?? since } : { since, newest, until: oldest }
+    until = answer.meta.oldest_id ?? answer.data.at(-1)?.id ?? until
+    const isDone = !answer.meta.next_token
+    const since = isDone ? (newest ?? known.since) : known.since
+    cursor.timelines[key] = defined(
+      isDone ? { since, start: since ? undefined : start } : { since, start, newest, until },
+    )
+    const reads = readsOf(answer)
+    budget.spend(reads)
     yield {
-      documents: documentsOf(answer, config.name, context.now),
-      cursor: isLast ? JSON.stringify(cursor) : null,
+      documents: documentsOf(answer, config.name, context.now, pinned),
+      cursor: JSON.stringify(cursor),
+      reads,
     }
-    if (isLast) return
+    if (isDone) return
   }
 }
 
-function paramsOf(
-  { fields, start }: XPostsConfig,
-  key: string,
-  { since, until, next }: Progress & { next?: string | undefined },
-): Params {
+/** A search reaches back seven days, and refuses what begins before; an hour is kept for the two clocks. */
+const firstDays = ({ first_days }: XPostsConfig, key: string): number =>
+  key === 'search' ? Math.min(first_days, 7 - 1 / 24) : first_days
+
+const boundsOf = ({ since, start, until }: Progress): Params => ({
+  ...(since ? { since_id: since } : start ? { start_time: start } : {}),
+  ...(until ? { until_id: until } : {}),
+})
+
+const defined = <T extends object>(given: T): T =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T
+
+const fieldsOf = ({ fields }: Pick<XPostsConfig, 'fields'>): Params => ({
+  [`${fields}.fields`]: `created_at,author_id,entities,attachments,withheld,note_${fields},referenced_${fields}s,edit_history_${fields}_ids`,
+  expansions: `author_id,attachments.media_keys,referenced_${fields}s.id,referenced_${fields}s.id.author_id`,
+  'user.fields': 'username',
+  'media.fields': 'alt_text',
+})
+
+/** Every post of an answer is billed, those it refers to too. */
+const readsOf = ({ data, includes }: Page): string[] =>
+  [...data, ...includes.tweets, ...includes.posts].map(({ id }) => id)
+
+/** Looks at known posts again, within the budget, and notes when. */
+async function* checked(
+  { config, context, cursor, pinned, budget }: Run,
+  get: XClient,
+): AsyncIterable<Batch> {
+  const { days } = config.check
+  const known = await context.posts(addDays(context.now, -days))
+  const affordable = known.slice(0, budget.left())
+  const about = { source: config.name, fields: fieldsOf(config), pinned }
+  for await (const batch of checkPosts(affordable, about, context, get)) {
+    budget.spend(batch.reads ?? [])
+    yield batch
+  }
+  cursor.checkedAt = context.now
+  yield {
+    documents: [],
+    cursor: JSON.stringify(cursor),
+    ...(affordable.length < known.length ? { notice: budget.spent() } : {}),
+  }
+}
+
+/** Posts that may still be read today and this month. What was read today already is not billed twice. */
+interface Budget {
+  left: () => number
+  /** The size of the next page; 0: not even the least that may be asked for. */
+  pageSize: (least: number) => number
+  spend: (ids: string[]) => void
+  spent: () => string
+}
+
+async function budgetOf({ budget: { day, month } }: XPostsConfig, context: CollectContext): Promise<Budget> {
+  const used = await context.reads()
+  const seen = new Set<string>()
+  const left = () => Math.max(0, Math.min(day - used.day, month - used.month) - seen.size)
   return {
-    max_results: '100',
-    [`${fields}.fields`]: `created_at,author_id,entities,note_${fields},referenced_${fields}s,edit_history_${fields}_ids`,
-    expansions: `author_id,referenced_${fields}s.id,referenced_${fields}s.id.author_id`,
-    'user.fields': 'username',
-    ...(since ? { since_id: since } : start ? { start_time: start } : {}),
-    ...(until ? { until_id: until } : {}),
-    ...(next ? { [key === 'search' ? 'next_token' : 'pagination_token']: next } : {}),
+    left,
+    pageSize: (least) => (left() < least ? 0 : Math.min(100, left())),
+    spend: (ids) => {
+      for (const id of ids) seen.add(id)
+    },
+    spent: () =>
+      day - used.day - seen.size <= month - used.month - seen.size
+        ? `the budget of ${day} posts a day is used; the next UTC day goes on`
+        : `the budget of ${month} posts a month is used; the next month goes on`,
   }
 }
 
-function parsePage(data: unknown, key: string): Page {
-  const parsed = Page.safeParse(data)
-  if (parsed.success) {
-    const [error] = parsed.data.errors
-    // Partial errors beside posts are about single posts; errors alone are about the question.
-    if (error && parsed.data.data.length === 0)
-      throw new FeedError('source', `X API, ${key}: ${quote(error.detail ?? error.title)}`)
-    return parsed.data
-  }
-  const [issue] = parsed.error.issues
-  throw new FeedError('source', `X API, ${key}: ${issue!.path.join('.') || 'answer'}: ${issue!.message}`)
-}
+const hoursSince = (at: string, { now }: CollectContext): number =>
+  (Date.parse(now) - Date.parse(at)) / 3_600_000
 
-function client(
-  baseUrl: string,
-  token: string,
-  { timeoutMs, signal }: CollectContext,
-): (path: string, params: Params) => Promise<unknown> {
-  const url = new URL(baseUrl)
-  const { v2 } = new TwitterApi(token, url.protocol === 'http:' ? { httpAgent: new Agent() } : {})
-  // Protected in its types, but the documented way to another base address.
-  ;(v2 as unknown as { setPrefix(prefix: string): void }).setPrefix(`${baseUrl}/2/`)
-  return async (path, params) => {
-    try {
-      return (
-        await untilAborted(signal, v2.get<unknown>(path, params, { fullResponse: true, timeout: timeoutMs }))
-      ).data
-    } catch (error) {
-      throw sourceError(error, path)
-    }
-  }
-}
-
-/** The client cannot be told to stop; what it still does then is not waited for. */
-function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  signal.throwIfAborted()
-  return Promise.race([
-    work,
-    new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-    ),
-  ])
-}
-
-/** What the API's refusal means. Neither token nor headers get into the message. */
-function sourceError(error: unknown, path: string): unknown {
-  if (error instanceof ApiResponseError) {
-    const reset = error.rateLimit
-      ? `; free again at ${new Date(error.rateLimit.reset * 1000).toISOString()}`
-      : ''
-    const meaning: Record<number, string> = {
-      401: 'X_BEARER_TOKEN is not accepted (401)',
-      403: 'not allowed with this key (403)',
-      404: 'not found (404): the account is gone or the id is wrong',
-      429: `rate limit or usage cap reached (429)${reset}; left for the next run`,
-    }
-    return new FeedError('source', `X API, ${path}: ${meaning[error.code] ?? `answered ${error.code}`}`)
-  }
-  if (error instanceof ApiRequestError || error instanceof ApiPartialResponseError)
-    return new FeedError('source', `X API, ${path}: the connection failed`)
-  return error
+/** Partial errors beside posts are about single posts; errors alone are about the question. */
+function refuseIfOnlyErrors({ data, errors }: Page, key: string): void {
+  const [error] = errors
+  if (error && data.length === 0)
+    throw new FeedError('source', `X API, ${key}: ${quote(error.detail ?? error.title)}`)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { creditOf } from '../core/credit.js'
 import { postTime, postUrl } from '../core/time.js'
+import { FeedError } from '../errors.js'
 import type { Document } from '../model/document.js'
 
 /** Shapes of the X API v2, tolerant of what we do not use. The OpenAPI of August 2026 renames tweet to post: both are read. */
@@ -23,6 +24,8 @@ const Post = z
   .object({
     id: z.string().regex(/^\d+$/),
     text: z.string(),
+    attachments: z.object({ media_keys: z.array(z.string()).default([]) }).optional(),
+    withheld: z.object({}).loose().optional(),
     author_id: z.string().optional(),
     created_at: z.string().optional(),
     entities: Entities.optional(),
@@ -51,6 +54,21 @@ const Post = z
   )
 type Post = z.infer<typeof Post>
 
+/** What the API says of one thing it was asked for, beside the rest of a 200. */
+const Problem = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  type: z.string().optional(),
+  parameter: z.string().optional(),
+  value: z.string().optional(),
+})
+export type Problem = z.infer<typeof Problem>
+
+export const Users = z.object({
+  data: z.array(z.object({ id: z.string().regex(/^\d+$/), username: z.string() })).default([]),
+  errors: z.array(Problem).default([]),
+})
+
 export const Page = z.object({
   data: z.array(Post).default([]),
   includes: z
@@ -58,9 +76,10 @@ export const Page = z.object({
       users: z.array(z.object({ id: z.string(), username: z.string() })).default([]),
       tweets: z.array(Post).default([]),
       posts: z.array(Post).default([]),
+      media: z.array(z.object({ media_key: z.string(), alt_text: z.string().optional() })).default([]),
     })
-    .default({ users: [], tweets: [], posts: [] }),
-  errors: z.array(z.object({ title: z.string().optional(), detail: z.string().optional() })).default([]),
+    .default({ users: [], tweets: [], posts: [], media: [] }),
+  errors: z.array(Problem).default([]),
   meta: z
     .object({
       newest_id: z.string().optional(),
@@ -71,13 +90,28 @@ export const Page = z.object({
 })
 export type Page = z.infer<typeof Page>
 
+/** @throws {FeedError} `source` that names the field of an answer of another shape */
+export function parseAnswer<T>(schema: z.ZodType<T>, data: unknown, what: string): T {
+  const parsed = schema.safeParse(data)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new FeedError('source', `X API, ${what}: ${issue!.path.join('.') || 'answer'}: ${issue!.message}`)
+}
+
 /**
  * The posts of a page as documents. A repost's text is cut short: it stands for the original, its author and time. What
- * a post quotes is a document of its own, of its own author and time.
+ * a post quotes is a document of its own, of its own author and time. What is withheld is passed over.
+ * @param pinned handles by numeric id, for accounts whose present handle may be another
  */
-export function documentsOf({ data, includes }: Page, source: string, retrievedAt: string): Document[] {
+export function documentsOf(
+  { data, includes }: Page,
+  source: string,
+  retrievedAt: string,
+  pinned: Map<string, string> = new Map(),
+): Document[] {
   const included = new Map([...includes.tweets, ...includes.posts].map((post) => [post.id, post]))
-  const handles = new Map(includes.users.map(({ id, username }) => [id, username]))
+  const handles = new Map([...includes.users.map(({ id, username }) => [id, username] as const), ...pinned])
+  const altTexts = new Map(includes.media.map(({ media_key, alt_text }) => [media_key, alt_text]))
   const originals = data.map((post) => {
     const reposted = post.references.find(({ type }) => type === 'retweeted' || type === 'reposted')
     return (reposted && included.get(reposted.id)) ?? post
@@ -85,14 +119,28 @@ export function documentsOf({ data, includes }: Page, source: string, retrievedA
   const quoted = originals.flatMap(({ references }) =>
     references.flatMap(({ type, id }) => (type === 'quoted' ? (included.get(id) ?? []) : [])),
   )
-  return [...new Set([...originals, ...quoted])].map((post) =>
-    toDocument(post, handles.get(post.author_id ?? '') ?? null, source, retrievedAt),
-  )
+  return [...new Set([...originals, ...quoted])]
+    .filter(({ withheld }) => withheld === undefined)
+    .map((post) => {
+      const handle = handles.get(post.author_id ?? '') ?? null
+      const alt = (post.attachments?.media_keys ?? []).flatMap((key) => altTexts.get(key) ?? [])
+      return toDocument(post, alt, handle, source, retrievedAt)
+    })
 }
 
-function toDocument(post: Post, handle: string | null, source: string, retrievedAt: string): Document {
-  // An edit has a new id; the first version's is the post's, and its time that of the report.
-  const id = [...post.editIds, post.id].reduce((least, next) => (BigInt(next) < BigInt(least) ? next : least))
+/** The id of a post's first version: an edit has a new one, and the post is known by the first. */
+export const firstId = ({ id, editIds }: Post): string =>
+  [...editIds, id].reduce((least, next) => (BigInt(next) < BigInt(least) ? next : least))
+
+function toDocument(
+  post: Post,
+  alt: string[],
+  handle: string | null,
+  source: string,
+  retrievedAt: string,
+): Document {
+  // The first version's time is that of the report.
+  const id = firstId(post)
   const { text, entities } = post.note ?? post
   const at = postTime(id)
   const edited = post.id === id ? null : postTime(post.id)
@@ -108,7 +156,8 @@ function toDocument(post: Post, handle: string | null, source: string, retrieved
     references: [],
     tags: (entities?.hashtags ?? []).map(({ tag }) => `#${tag}`),
     ...(edited ? { edition: edited } : {}),
-    body: { text: expandLinks(text, entities?.urls ?? []) },
+    // What a picture shows is told beside it.
+    body: { text: [expandLinks(text, entities?.urls ?? []), ...alt].join('\n\n') },
   }
 }
 

@@ -25,11 +25,12 @@ export const MERGE_DOCUMENT = `
     author = coalesce(min(author, @author), author, @author),
     url = coalesce(min(url, @url), url, @url),
     links = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(links) UNION SELECT value FROM json_each(@links) ORDER BY 1))
-  WHERE id = @id`
+  WHERE id = @id AND withdrawn_at IS NULL`
 
 // A newer version of a post stands in the place of the older ones, whose values it may have dropped on purpose.
 export const PUT_EDITION = `
-  UPDATE documents SET edition = @edition, tags = @tags, signals = @signals, text = @text WHERE id = @id`
+  UPDATE documents SET edition = @edition, tags = @tags, signals = @signals, text = @text
+  WHERE id = @id AND withdrawn_at IS NULL`
 
 export const WITHDRAW_EDITED =
   'UPDATE observations SET withdrawn_at = @at, withdrawn = @reason WHERE document = @key'
@@ -39,8 +40,10 @@ export const DROP_OBSERVATION =
 
 export const DROP_PAIRS = 'DELETE FROM pairs WHERE document = ?'
 
+// Of what its author took back, nothing stays that says who he was or what he wrote.
 export const WITHDRAW_DOCUMENT = `
-  UPDATE documents SET withdrawn_at = @at, withdrawn = @reason, text = NULL WHERE id = @id AND withdrawn_at IS NULL`
+  UPDATE documents SET withdrawn_at = @at, withdrawn = @reason, text = NULL, author = NULL, url = NULL, links = '[]'
+  WHERE id = @id AND withdrawn_at IS NULL`
 
 // What came by one source alone: what another one holds too still stands there.
 export const GET_LISTED = `
@@ -58,7 +61,7 @@ export const MERGE_WORDS = `
     tags = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(tags) UNION SELECT value FROM json_each(@tags) ORDER BY 1)),
     signals = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(signals) UNION SELECT value FROM json_each(@signals) ORDER BY 1)),
     text = CASE WHEN length(coalesce(@text, '')) > length(coalesce(text, '')) THEN @text ELSE text END
-  WHERE id = @id`
+  WHERE id = @id AND withdrawn_at IS NULL`
 
 export const PUT_RETRIEVAL = `
   INSERT INTO retrievals (document, source, retrieved_at) VALUES (?, ?, ?)

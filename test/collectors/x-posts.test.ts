@@ -1,8 +1,8 @@
 import nock from 'nock'
-import { expect, it, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { xPosts } from '../../src/collectors/x-posts.js'
 import type { Batch, CollectContext } from '../../src/model/ports.js'
-import { collectContext } from '../helpers.js'
+import { collectContext, NOW } from '../helpers.js'
 
 const config = (told: object = {}) =>
   xPosts.config.parse({
@@ -16,7 +16,14 @@ const config = (told: object = {}) =>
   })
 
 const context = (told: Partial<CollectContext> = {}): CollectContext =>
-  collectContext({ env: (name) => ({ X_BEARER_TOKEN: 'canary-token' })[name], ...told })
+  collectContext({
+    env: (name) => ({ X_BEARER_TOKEN: 'canary-token', MOQHAO_RETRIES: '0' })[name],
+    cursor: cursorOf({}),
+    ...told,
+  })
+
+/** How far timelines have been read, all looked at just now. */
+const cursorOf = (timelines: object, checkedAt = NOW) => JSON.stringify({ timelines, checkedAt })
 
 async function batches(settings = config(), told: Partial<CollectContext> = {}): Promise<Batch[]> {
   const all: Batch[] = []
@@ -29,6 +36,7 @@ const timeline = (query: (given: Record<string, unknown>) => boolean = () => tru
   api()
     .get('/2/users/42/tweets')
     .query((given) => query(given as Record<string, unknown>))
+const MONTH_AGO = '2026-10-24T12:00:00.000Z'
 const users = [
   { id: '42', username: 'ninoseki' },
   { id: '7', username: 'original' },
@@ -63,32 +71,44 @@ it('keeps what a post quotes apart, with its own author and time', async () => {
   expect(documents[0]!.body).toEqual({ text: 'これは? https://t.co/q' })
 })
 
-it('reads all pages; the cursor is the newest id of the first, handed over with the last', async () => {
-  timeline(({ pagination_token, since_id }) => !pagination_token && !since_id).reply(200, {
-    data: [
-      {
-        id: '1439663629909979140',
-        author_id: '42',
-        text: 'see https://t.co/a',
-        entities: {
-          urls: [{ url: 'https://t.co/a', expanded_url: 'http://abcdefghij.duckdns.org/' }],
-          hashtags: [{ tag: 'MoqHao' }],
+it('reads all pages; each leaves a mark, and the newest id of the first counts with the last', async () => {
+  timeline(({ until_id, since_id, start_time }) => !until_id && !since_id && start_time === MONTH_AGO).reply(
+    200,
+    {
+      data: [
+        {
+          id: '1439663629909979140',
+          author_id: '42',
+          text: 'see https://t.co/a',
+          entities: {
+            urls: [{ url: 'https://t.co/a', expanded_url: 'http://abcdefghij.duckdns.org/' }],
+            hashtags: [{ tag: 'MoqHao' }],
+          },
         },
-      },
-    ],
-    includes: { users },
-    meta: { newest_id: '1439663629909979140', next_token: 'p2' },
-  })
-  timeline(({ pagination_token }) => pagination_token === 'p2').reply(200, {
+      ],
+      includes: { users },
+      meta: { newest_id: '1439663629909979140', oldest_id: '1439663629909979140', next_token: 'p2' },
+    },
+  )
+  timeline(
+    ({ until_id, start_time }) => until_id === '1439663629909979140' && start_time === MONTH_AGO,
+  ).reply(200, {
     data: [{ id: '1430189840486715397', author_id: '42', text: 'old' }],
     includes: { users },
     meta: { newest_id: '1430189840486715397' },
   })
   const all = await batches()
-  expect(all.map(({ cursor }) => cursor)).toEqual([
-    null,
-    JSON.stringify({ 'user:42': { since: '1439663629909979140' } }),
+  expect(all.map(({ cursor }) => JSON.parse(cursor!).timelines)).toEqual([
+    {
+      'user:42': {
+        start: MONTH_AGO,
+        newest: '1439663629909979140',
+        until: '1439663629909979140',
+      },
+    },
+    { 'user:42': { since: '1439663629909979140' } },
   ])
+  expect(all.map(({ reads }) => reads)).toEqual([['1439663629909979140'], ['1430189840486715397']])
   expect(all[0]!.documents[0]).toMatchObject({
     id: 'post:1439663629909979140',
     author: 'ninoseki',
@@ -102,9 +122,8 @@ it('reads all pages; the cursor is the newest id of the first, handed over with 
 
 it('starts after the newest post it knows', async () => {
   timeline(({ since_id }) => since_id === '99').reply(200, { meta: { result_count: 0 } })
-  expect(await batches(config(), { cursor: JSON.stringify({ 'user:42': { since: '99' } }) })).toEqual([
-    { documents: [], cursor: JSON.stringify({ 'user:42': { since: '99' } }) },
-  ])
+  const cursor = cursorOf({ 'user:42': { since: '99' } })
+  expect(await batches(config(), { cursor })).toEqual([{ documents: [], cursor, reads: [] }])
 })
 
 it('a run that may read no more pages leaves a mark, and the next goes on below it', async () => {
@@ -117,8 +136,8 @@ it('a run that may read no more pages leaves a mark, and the next goes on below 
     200,
     page('1439663629909979140', 'p2'),
   )
-  const [first] = await batches(settings, { cursor: JSON.stringify({ 'user:42': { since: '99' } }) })
-  expect(JSON.parse(first!.cursor!)).toEqual({
+  const [first] = await batches(settings, { cursor: cursorOf({ 'user:42': { since: '99' } }) })
+  expect(JSON.parse(first!.cursor!).timelines).toEqual({
     'user:42': { since: '99', newest: '1439663629909979140', until: '1439663629909979140' },
   })
   timeline(({ since_id, until_id }) => since_id === '99' && until_id === '1439663629909979140').reply(
@@ -126,7 +145,7 @@ it('a run that may read no more pages leaves a mark, and the next goes on below 
     page('1430189840486715397'),
   )
   const [second] = await batches(settings, { cursor: first!.cursor })
-  expect(JSON.parse(second!.cursor!)).toEqual({ 'user:42': { since: '1439663629909979140' } })
+  expect(JSON.parse(second!.cursor!).timelines).toEqual({ 'user:42': { since: '1439663629909979140' } })
 })
 
 it('an answer that holds nothing but an error is a failure', async () => {
@@ -181,11 +200,13 @@ test.each(['tweet', 'post'])('long posts, edits and reposts, in the spelling "%s
 
 test.each([
   [401, {}, 'X_BEARER_TOKEN is not accepted (401)'],
+  [402, {}, 'no credit left (402)'],
+  [404, {}, 'not found (404)'],
   [403, {}, 'not allowed with this key (403)'],
   [
     429,
-    { 'x-rate-limit-reset': '1637000000', 'x-rate-limit-limit': '1', 'x-rate-limit-remaining': '0' },
-    'free again at 2021-11-15T18:13:20.000Z',
+    { 'x-rate-limit-reset': '1795543200', 'x-rate-limit-limit': '1', 'x-rate-limit-remaining': '0' },
+    'free again at 2026-11-24T18:00:00.000Z',
   ],
   [503, {}, 'answered 503'],
 ])('a %i is said plainly, without the token', async (status, headers, message) => {
@@ -203,18 +224,213 @@ it('an answer of another shape names the field', async () => {
   })
 })
 
-it('without a key it is skipped; without a pinned id it says what to do', async () => {
+it('without a key it is skipped', async () => {
   await expect(batches(config(), { env: () => undefined })).rejects.toMatchObject({
     code: 'skipped',
     message: expect.stringContaining('X_BEARER_TOKEN'),
-  })
-  await expect(batches(config({ users: [{ handle: 'ninoseki', user_id: null }] }))).rejects.toMatchObject({
-    code: 'source',
-    message: expect.stringContaining('ninoseki has no user_id'),
   })
 })
 
 it('never sends the token in clear to another machine', async () => {
   const env = (name: string) => ({ X_BEARER_TOKEN: 'canary-token', X_API_URL: 'http://api.example' })[name]
   await expect(batches(config(), { env })).rejects.toMatchObject({ code: 'config' })
+})
+
+describe('accounts', () => {
+  const byHandle = (handles: string) => api().get('/2/users/by').query({ usernames: handles })
+  const empty = { meta: { result_count: 0 } }
+  it('an id that is not known is resolved from the handle, told, and used', async () => {
+    byHandle('ninoseki').reply(200, { data: [{ id: '42', username: 'Ninoseki' }] })
+    timeline().reply(200, empty)
+    const [first] = await batches(config({ users: [{ handle: 'ninoseki', user_id: null }] }))
+    expect(first).toEqual({ documents: [], cursor: null, learned: { ninoseki: '42' } })
+  })
+  it('a handle that nobody has is named', async () => {
+    byHandle('nobody').reply(200, { errors: [{ title: 'Not Found Error', value: 'nobody' }] })
+    await expect(batches(config({ users: [{ handle: 'nobody' }] }))).rejects.toMatchObject({
+      code: 'source',
+      message: expect.stringContaining('no account has the handle nobody'),
+    })
+  })
+  it('a handle in other hands stops the source before anything is read', async () => {
+    byHandle('ninoseki').reply(200, { data: [{ id: '666', username: 'ninoseki' }] })
+    await expect(batches(config(), { cursor: null })).rejects.toMatchObject({
+      code: 'source',
+      message: expect.stringContaining('belongs to account 666 now, and was pinned to 42'),
+    })
+  })
+  it('an account with another handle is followed by its id, credited by the known one, and told', async () => {
+    byHandle('ninoseki').reply(200, { errors: [{ title: 'Not Found Error', value: 'ninoseki' }] })
+    timeline().reply(200, {
+      data: [{ id: '1439663629909979140', author_id: '42', text: 'x' }],
+      includes: { users: [{ id: '42', username: 'a_new_handle' }] },
+      meta: { newest_id: '1439663629909979140' },
+    })
+    const all = await batches(config(), { cursor: null })
+    expect(all[0]!.notice).toContain('ninoseki (42) has another handle now')
+    expect(all[1]!.documents[0]).toMatchObject({ author: 'ninoseki' })
+  })
+  it('one account that cannot be read does not stop the others', async () => {
+    timeline().reply(200, { errors: [{ title: 'Forbidden', detail: 'User has been suspended: [42].' }] })
+    api()
+      .get('/2/users/7/tweets')
+      .query(true)
+      .reply(200, {
+        data: [{ id: '1439663629909979140', author_id: '7', text: 'x' }],
+        includes: { users },
+        meta: {},
+      })
+    const settings = config({
+      users: [
+        { handle: 'ninoseki', user_id: '42' },
+        { handle: 'original', user_id: '7' },
+      ],
+    })
+    const found: Batch[] = []
+    const failure = await (async () => {
+      for await (const batch of xPosts.collect(settings, context())) found.push(batch)
+    })().catch((error: Error) => error)
+    expect(failure).toMatchObject({
+      code: 'source',
+      message: expect.stringContaining('User has been suspended'),
+    })
+    expect(found.flatMap(({ documents }) => documents)).toMatchObject([{ author: 'original' }])
+  })
+})
+
+describe('known posts', () => {
+  const due = { cursor: cursorOf({ 'user:42': { since: '99' } }, '2026-11-22T00:00:00.000Z') }
+  const handles = () =>
+    api()
+      .get('/2/users/by')
+      .query(true)
+      .reply(200, { data: [{ id: '42', username: 'ninoseki' }] })
+  const gone = (value: string, problem: string) => ({
+    value,
+    title: 'Not Found Error',
+    parameter: 'ids',
+    type: `https://api.twitter.com/2/problems/${problem}`,
+  })
+  it('what is deleted, protected or withheld is withdrawn, what was edited comes anew', async () => {
+    handles()
+    timeline().reply(200, { meta: { result_count: 0 } })
+    api()
+      .get('/2/tweets')
+      .query(({ ids }) => ids === '1439663629909979140,1430189840486715397,3,4')
+      .reply(200, {
+        data: [
+          {
+            id: '1439663629909979140',
+            author_id: '42',
+            text: 'first',
+            edit_history_tweet_ids: ['1439663629909979140', '1439663629909979199'],
+          },
+          { id: '1430189840486715397', author_id: '42', text: 'x', withheld: { country_codes: ['XY'] } },
+        ],
+        includes: { users },
+        errors: [gone('3', 'resource-not-found'), gone('4', 'not-authorized-for-resource')],
+      })
+    api()
+      .get('/2/tweets')
+      .query(({ ids }) => ids === '1439663629909979199')
+      .reply(200, {
+        data: [
+          {
+            id: '1439663629909979199',
+            author_id: '42',
+            text: 'second',
+            edit_history_tweet_ids: ['1439663629909979140', '1439663629909979199'],
+          },
+        ],
+        includes: { users },
+      })
+    const posts = async () => ['post:1439663629909979140', 'post:1430189840486715397', 'post:3', 'post:4']
+    const all = await batches(config(), { ...due, posts })
+    const [batch] = all.filter(({ withdrawn }) => withdrawn !== undefined)
+    expect(batch!.withdrawn).toEqual([
+      { ids: ['post:3', 'post:4'], reason: 'the post was deleted or is no longer public' },
+      { ids: ['post:1430189840486715397'], reason: 'the post is withheld by X' },
+    ])
+    expect(batch!.documents).toMatchObject([
+      { id: 'post:1439663629909979140', body: { text: 'first' } },
+      { id: 'post:1439663629909979140', body: { text: 'second' }, edition: expect.any(String) },
+    ])
+    expect(batch!.documents[0]).not.toHaveProperty('edition')
+    expect(JSON.parse(all.at(-1)!.cursor!)).toMatchObject({ checkedAt: NOW })
+  })
+  it('an error of another kind withdraws nothing', async () => {
+    handles()
+    timeline().reply(200, { meta: {} })
+    api()
+      .get('/2/tweets')
+      .query(true)
+      .reply(200, { errors: [gone('3', 'client-forbidden')] })
+    const all = await batches(config(), { ...due, posts: async () => ['post:3'] })
+    expect(all.flatMap(({ withdrawn }) => withdrawn ?? []).flatMap(({ ids }) => ids)).toEqual([])
+  })
+})
+
+describe('the budget', () => {
+  it('a page is no larger than what is left; nothing is asked once it is used, and the mark stays', async () => {
+    timeline(({ max_results }) => max_results === '7').reply(200, {
+      data: Array.from({ length: 7 }, (_, n) => ({
+        id: `143966362990997914${n}`,
+        author_id: '42',
+        text: 'x',
+      })),
+      meta: { newest_id: '1439663629909979146', oldest_id: '1439663629909979140', next_token: 'more' },
+    })
+    const settings = config({ budget: { day: 100, month: 1_000 } })
+    const all = await batches(settings, { reads: async () => ({ day: 93, month: 93 }) })
+    expect(all).toHaveLength(2)
+    expect(all[1]).toEqual({
+      documents: [],
+      cursor: null,
+      notice: 'the budget of 100 posts a day is used; the next UTC day goes on',
+    })
+    expect(JSON.parse(all[0]!.cursor!).timelines['user:42']).toMatchObject({ until: '1439663629909979140' })
+  })
+  it('the month has one too', async () => {
+    const settings = config({ budget: { day: 100, month: 1_000 } })
+    const [only] = await batches(settings, { reads: async () => ({ day: 0, month: 998 }) })
+    expect(only!.notice).toContain('1000 posts a month')
+  })
+})
+
+it('a rate limit that ends soon is waited for, once; a usage cap is not', async () => {
+  const limited = (reset: number) => ({
+    'x-rate-limit-limit': '1',
+    'x-rate-limit-remaining': '0',
+    'x-rate-limit-reset': String(reset),
+    date: new Date(NOW).toUTCString(),
+  })
+  const now = Date.parse(NOW) / 1000
+  timeline().reply(429, { title: 'Too Many Requests' }, limited(now))
+  timeline().reply(200, { meta: {} })
+  expect(await batches()).toHaveLength(1)
+  timeline().reply(
+    429,
+    { title: 'UsageCapExceeded', type: 'https://api.twitter.com/2/problems/usage-capped' },
+    limited(now),
+  )
+  await expect(batches()).rejects.toMatchObject({ message: expect.stringContaining('usage cap is reached') })
+})
+
+it('a server that fails is asked again', async () => {
+  timeline().reply(503, { title: 'no' })
+  timeline().reply(200, { meta: {} })
+  const env = (name: string) => ({ X_BEARER_TOKEN: 'canary-token', MOQHAO_RETRIES: '1' })[name]
+  expect(await batches(config(), { env })).toHaveLength(1)
+})
+
+it('what a picture shows is told beside it', async () => {
+  timeline().reply(200, {
+    data: [
+      { id: '1439663629909979140', author_id: '42', text: '#MoqHao', attachments: { media_keys: ['m1'] } },
+    ],
+    includes: { users, media: [{ media_key: 'm1', alt_text: 'hxxp://abcdefghij.duckdns[.]org' }] },
+    meta: {},
+  })
+  const [{ documents }] = (await batches()) as [Batch]
+  expect(documents[0]!.body).toEqual({ text: '#MoqHao\n\nhxxp://abcdefghij.duckdns[.]org' })
 })

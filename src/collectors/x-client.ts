@@ -1,0 +1,105 @@
+import { Agent } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import pRetry, { AbortError } from 'p-retry'
+import { ApiPartialResponseError, ApiRequestError, ApiResponseError, TwitterApi } from 'twitter-api-v2'
+import { FeedError } from '../errors.js'
+import type { CollectContext } from '../model/ports.js'
+
+export type Params = Record<string, string>
+export type XClient = (path: string, params: Params) => Promise<unknown>
+
+/** A rate limit that ends within this time is waited for; a longer one leaves the source to the next run. */
+const MAX_WAIT_MS = 60_000
+const RETRIES = 2
+const FIRST_RETRY_MS = 500
+
+/**
+ * GET by the X API v2. What a server or a connection did is tried again; what was refused is not.
+ * @throws {FeedError} `source` in words of its own, without token and headers
+ */
+export function xClient(baseUrl: string, token: string, context: CollectContext): XClient {
+  const url = new URL(baseUrl)
+  const { v2 } = new TwitterApi(token, url.protocol === 'http:' ? { httpAgent: new Agent() } : {})
+  // Protected in its types, but the documented way to another base address.
+  ;(v2 as unknown as { setPrefix(prefix: string): void }).setPrefix(`${baseUrl}/2/`)
+  const { signal, timeoutMs } = context
+  const once = async (path: string, params: Params): Promise<unknown> =>
+    (await untilAborted(signal, v2.get<unknown>(path, params, { fullResponse: true, timeout: timeoutMs })))
+      .data
+  return async (path, params) => {
+    let waited = false
+    const attempt = async (): Promise<unknown> => {
+      try {
+        return await once(path, params)
+      } catch (error) {
+        const ms = waited ? null : waitFor(error, context)
+        if (ms === null) throw isPassing(error) ? error : new AbortError(error as Error)
+        waited = true
+        await wait(ms, undefined, { signal })
+        return attempt()
+      }
+    }
+    try {
+      return await pRetry(attempt, {
+        retries: Number(context.env('MOQHAO_RETRIES') ?? RETRIES),
+        minTimeout: FIRST_RETRY_MS,
+        randomize: true,
+        signal,
+      })
+    } catch (error) {
+      throw sourceError(error, path)
+    }
+  }
+}
+
+/** The client cannot be told to stop; what it still does then is not waited for. */
+function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted()
+  return Promise.race([
+    work,
+    new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
+    ),
+  ])
+}
+
+/** Whether the same question may be answered in a moment. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof ApiRequestError ||
+  error instanceof ApiPartialResponseError ||
+  (error instanceof ApiResponseError && error.code >= 500)
+
+/** How long until a rate limit ends, by the service's own clock; null: it is none, or too far away. */
+function waitFor(error: unknown, { now }: CollectContext): number | null {
+  if (!(error instanceof ApiResponseError) || error.code !== 429 || isUsageCap(error)) return null
+  const reset = error.rateLimit?.reset
+  if (reset === undefined || !Number.isFinite(reset)) return null
+  const { date } = error.headers
+  const ms = reset * 1000 - Date.parse(typeof date === 'string' ? date : now)
+  return ms <= MAX_WAIT_MS ? Math.max(0, ms) + 1_000 : null
+}
+
+const isUsageCap = ({ data }: ApiResponseError): boolean =>
+  JSON.stringify(data ?? '').includes('usage-capped')
+
+const MEANING: Record<number, string> = {
+  401: 'X_BEARER_TOKEN is not accepted (401); make a new one in the developer portal',
+  402: 'the account has no credit left (402); add some in the developer portal',
+  403: 'not allowed with this key (403); its project or plan lacks this endpoint',
+  404: 'not found (404): the account is gone or the id is wrong',
+}
+
+function sourceError(error: unknown, path: string): unknown {
+  const say = (text: string) => new FeedError('source', `X API, ${path}: ${text}`)
+  if (error instanceof ApiResponseError) {
+    const reset = error.rateLimit?.reset
+    if (error.code !== 429) return say(MEANING[error.code] ?? `answered ${error.code}; left for the next run`)
+    if (isUsageCap(error))
+      return say("the plan's usage cap is reached (429); raise it or wait for the next month")
+    const free = Number.isFinite(reset) ? `; free again at ${new Date(reset! * 1000).toISOString()}` : ''
+    return say(`rate limit reached (429)${free}; left for the next run`)
+  }
+  if (error instanceof ApiRequestError || error instanceof ApiPartialResponseError)
+    return say('the connection failed; left for the next run')
+  return error
+}
