@@ -30,7 +30,7 @@ const Config = z.strictObject({
     .number()
     .int()
     .min(1)
-    .max(32)
+    .max(100)
     .default(10)
     .describe('Pages of one timeline or search in one run; the next run goes on'),
   budget: z
@@ -234,8 +234,11 @@ const hoursSince = (at: string, { now }: CollectContext): number =>
   (Date.parse(now) - Date.parse(at)) / 3_600_000
 
 /** Partial errors beside posts are about single posts; errors alone are about the question. */
-function refuseIfOnlyErrors({ data, errors }: Page, key: string): void {
+function refuseIfOnlyErrors({ data, errors, meta }: Page, key: string): void {
   const [error] = errors
+  // An answer that does not even count is none: taken for the last page, it would end a gap that is not read.
+  if (!error && meta.result_count === undefined)
+    throw new FeedError('source', `X API, ${key}: meta.result_count: missing; not taken for an empty page`)
   if (error && data.length === 0)
     throw new FeedError('source', `X API, ${key}: ${quote(error.detail ?? error.title)}`)
 }

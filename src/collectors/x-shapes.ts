@@ -82,6 +82,7 @@ export const Page = z.object({
   errors: z.array(Problem).default([]),
   meta: z
     .object({
+      result_count: z.number().optional(),
       newest_id: z.string().optional(),
       oldest_id: z.string().optional(),
       next_token: z.string().optional(),

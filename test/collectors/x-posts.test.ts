@@ -60,7 +60,7 @@ it('keeps what a post quotes apart, with its own author and time', async () => {
       },
     ],
     includes: { users, tweets: [quoted] },
-    meta: { newest_id: '1439663629909979140' },
+    meta: { result_count: 1, newest_id: '1439663629909979140' },
   })
   const [{ documents }] = (await batches()) as [Batch]
   expect(documents.map(({ id, author, publishedAt }) => [id, author, publishedAt])).toEqual([
@@ -87,7 +87,12 @@ it('reads all pages; each leaves a mark, and the newest id of the first counts w
         },
       ],
       includes: { users },
-      meta: { newest_id: '1439663629909979140', oldest_id: '1439663629909979140', next_token: 'p2' },
+      meta: {
+        result_count: 1,
+        newest_id: '1439663629909979140',
+        oldest_id: '1439663629909979140',
+        next_token: 'p2',
+      },
     },
   )
   timeline(
@@ -95,7 +100,7 @@ it('reads all pages; each leaves a mark, and the newest id of the first counts w
   ).reply(200, {
     data: [{ id: '1430189840486715397', author_id: '42', text: 'old' }],
     includes: { users },
-    meta: { newest_id: '1430189840486715397' },
+    meta: { result_count: 1, newest_id: '1430189840486715397' },
   })
   const all = await batches()
   expect(all.map(({ cursor }) => JSON.parse(cursor!).timelines)).toEqual([
@@ -129,7 +134,7 @@ it('starts after the newest post it knows', async () => {
 it('a run that may read no more pages leaves a mark, and the next goes on below it', async () => {
   const page = (id: string, next?: string) => ({
     data: [{ id, author_id: '42', text: 'x' }],
-    meta: { newest_id: id, oldest_id: id, ...(next ? { next_token: next } : {}) },
+    meta: { result_count: 1, newest_id: id, oldest_id: id, ...(next ? { next_token: next } : {}) },
   })
   const settings = config({ max_pages: 1 })
   timeline(({ since_id, until_id }) => since_id === '99' && !until_id).reply(
@@ -159,7 +164,9 @@ it('an answer that holds nothing but an error is a failure', async () => {
 })
 
 it('a stopped run waits for no answer', async () => {
-  timeline().delay(2_000).reply(200, { meta: {} })
+  timeline()
+    .delay(2_000)
+    .reply(200, { meta: { result_count: 0 } })
   const stop = new AbortController()
   setTimeout(() => stop.abort(), 50)
   await expect(batches(config(), { signal: stop.signal })).rejects.toThrow('abort')
@@ -184,7 +191,7 @@ test.each(['tweet', 'post'])('long posts, edits and reposts, in the spelling "%s
       },
     ],
     includes: { users, [`${spelling}s`]: [original] },
-    meta: { newest_id: '1439663629909979150' },
+    meta: { result_count: 1, newest_id: '1439663629909979150' },
   })
   const [{ documents }] = (await batches()) as [Batch]
   expect(documents).toMatchObject([
@@ -264,7 +271,7 @@ describe('accounts', () => {
     timeline().reply(200, {
       data: [{ id: '1439663629909979140', author_id: '42', text: 'x' }],
       includes: { users: [{ id: '42', username: 'a_new_handle' }] },
-      meta: { newest_id: '1439663629909979140' },
+      meta: { result_count: 1, newest_id: '1439663629909979140' },
     })
     const all = await batches(config(), { cursor: null })
     expect(all[0]!.notice).toContain('ninoseki (42) has another handle now')
@@ -278,7 +285,7 @@ describe('accounts', () => {
       .reply(200, {
         data: [{ id: '1439663629909979140', author_id: '7', text: 'x' }],
         includes: { users },
-        meta: {},
+        meta: { result_count: 0 },
       })
     const settings = config({
       users: [
@@ -360,7 +367,7 @@ describe('known posts', () => {
   })
   it('an error of another kind withdraws nothing', async () => {
     handles()
-    timeline().reply(200, { meta: {} })
+    timeline().reply(200, { meta: { result_count: 0 } })
     api()
       .get('/2/tweets')
       .query(true)
@@ -378,7 +385,12 @@ describe('the budget', () => {
         author_id: '42',
         text: 'x',
       })),
-      meta: { newest_id: '1439663629909979146', oldest_id: '1439663629909979140', next_token: 'more' },
+      meta: {
+        result_count: 1,
+        newest_id: '1439663629909979146',
+        oldest_id: '1439663629909979140',
+        next_token: 'more',
+      },
     })
     const settings = config({ budget: { day: 100, month: 1_000 } })
     const all = await batches(settings, { reads: async () => ({ day: 93, month: 93 }) })
@@ -406,7 +418,7 @@ it('a rate limit that ends soon is waited for, once; a usage cap is not', async 
   })
   const now = Date.parse(NOW) / 1000
   timeline().reply(429, { title: 'Too Many Requests' }, limited(now))
-  timeline().reply(200, { meta: {} })
+  timeline().reply(200, { meta: { result_count: 0 } })
   expect(await batches()).toHaveLength(1)
   timeline().reply(
     429,
@@ -418,7 +430,7 @@ it('a rate limit that ends soon is waited for, once; a usage cap is not', async 
 
 it('a server that fails is asked again', async () => {
   timeline().reply(503, { title: 'no' })
-  timeline().reply(200, { meta: {} })
+  timeline().reply(200, { meta: { result_count: 0 } })
   const env = (name: string) => ({ X_BEARER_TOKEN: 'canary-token', MOQHAO_RETRIES: '1' })[name]
   expect(await batches(config(), { env })).toHaveLength(1)
 })
@@ -429,7 +441,7 @@ it('what a picture shows is told beside it', async () => {
       { id: '1439663629909979140', author_id: '42', text: '#MoqHao', attachments: { media_keys: ['m1'] } },
     ],
     includes: { users, media: [{ media_key: 'm1', alt_text: 'hxxp://abcdefghij.duckdns[.]org' }] },
-    meta: {},
+    meta: { result_count: 0 },
   })
   const [{ documents }] = (await batches()) as [Batch]
   expect(documents[0]!.body).toEqual({ text: '#MoqHao\n\nhxxp://abcdefghij.duckdns[.]org' })
