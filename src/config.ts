@@ -56,6 +56,18 @@ export const Config = z.strictObject({
       'Of what a cumulative list held, the share that may go at once; so many may in any case',
     ),
   }),
+  alarms: z
+    .strictObject({
+      failures: z.number().int().min(1),
+      silence: z.number().min(1),
+      webhook: z
+        .url({ protocol: /^https?$/ })
+        .nullable()
+        .default(null),
+    })
+    .describe(
+      'When somebody should look at a source: runs in a row that failed; times its usual pause that it was silent; an address that is told (POST, JSON)',
+    ),
   text_days: z.number().int().min(0).describe('Days for which the text of posts is held'),
   schedule: z.strictObject({
     cron: z.string(),

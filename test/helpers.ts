@@ -36,7 +36,12 @@ export function workspace(options: { dir?: string; now?: string } = {}): Workspa
 /** Runs the command line in this process, without a network. */
 export async function cli(
   args: string[],
-  { stdin = '', now = NOW, env = {} as Record<string, string> } = {},
+  {
+    stdin = '',
+    now = NOW,
+    env = {} as Record<string, string>,
+    unreachable = async (): Promise<string | null> => 'ENOTFOUND',
+  } = {},
 ) {
   const out = { stdout: '', stderr: '' }
   const sink = (name: 'stdout' | 'stderr') =>
@@ -53,7 +58,7 @@ export async function cli(
     env: (name) => env[name],
     now: () => now,
     signal: new AbortController().signal,
-    unreachable: async () => 'ENOTFOUND',
+    unreachable,
   })
   return { code, ...out }
 }

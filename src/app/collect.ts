@@ -10,6 +10,7 @@ import type { Document } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
 import type { Reading } from '../model/observation.js'
 import type { Beside, Committed, SourceConfig } from '../model/ports.js'
+import { type Alarm, raiseAlarms } from './alarms.js'
 import { type Progress, silent } from './progress.js'
 import { writeUserIds } from './user-ids.js'
 import type { Workspace } from './workspace.js'
@@ -54,7 +55,10 @@ export async function locked<T>(workspace: Workspace, work: () => Promise<T>): P
  * Collects from sources: local ones in their order, then remote ones side by side. A source that fails is recorded
  * and does not stop the others; what it had handed over whole is kept, its cursor stands where that ended.
  */
-export async function collect(workspace: Workspace, options: CollectOptions = {}): Promise<SourceResult[]> {
+export async function collect(
+  workspace: Workspace,
+  options: CollectOptions = {},
+): Promise<{ sources: SourceResult[]; alarms: Alarm[] }> {
   const sources = chosen(workspace, options.names)
   const isRemote = (source: SourceConfig) => collectorOf(source).remote
   const results: SourceResult[] = []
@@ -68,7 +72,8 @@ export async function collect(workspace: Workspace, options: CollectOptions = {}
   const order = new Map(sources.map(({ name }, n) => [name, n]))
   await workspace.store().forgetText(addDays(workspace.now(), -workspace.config.text_days))
   options.progress?.stop()
-  return results.sort((a, b) => order.get(a.name)! - order.get(b.name)!)
+  const alarms = await raiseAlarms(workspace, (type) => collectorOf({ type }).remote)
+  return { sources: results.sort((a, b) => order.get(a.name)! - order.get(b.name)!), alarms }
 }
 
 /** @throws {FeedError} where a source is not configured */

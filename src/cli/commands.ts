@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Alarm } from '../app/alarms.js'
 import { collect, locked, type SourceResult } from '../app/collect.js'
 import { decide } from '../app/decide.js'
 import { explain } from '../app/explain.js'
@@ -14,7 +15,7 @@ import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
-import { explainReport, nothingNew, reviewReport, runReport } from './report.js'
+import { alarmLines, explainReport, nothingNew, reviewReport, runReport } from './report.js'
 import { EXIT, type Session } from './session.js'
 
 const collectOptions = ({ io, progress }: Session) => ({
@@ -25,8 +26,10 @@ const collectOptions = ({ io, progress }: Session) => ({
 
 const isFailed = ({ state }: SourceResult): boolean => state === 'failed'
 
-const sourceExit = (sources: SourceResult[], strict: boolean | undefined): number =>
-  strict && sources.some(isFailed) ? EXIT.deferred : EXIT.done
+const sourceExit = (
+  { sources, alarms }: { sources: SourceResult[]; alarms: Alarm[] },
+  strict: boolean | undefined,
+): number => (strict && (sources.some(isFailed) || alarms.length > 0) ? EXIT.deferred : EXIT.done)
 
 export async function runCommand(
   session: Session,
@@ -38,13 +41,13 @@ export async function runCommand(
   const result = await run(workspace, collectOptions(session))
   progress.stop()
   const seconds = (Date.parse(io.now()) - started) / 1000
-  const { sources, published, snapshot } = result
+  const { sources, alarms, published, snapshot } = result
   await print(
     options.json
-      ? `${JSON.stringify({ sources, published, indicators: snapshot.indicators.length, quarantine: snapshot.quarantine.length, seconds })}\n`
+      ? `${JSON.stringify({ sources, alarms, published, indicators: snapshot.indicators.length, quarantine: snapshot.quarantine.length, seconds })}\n`
       : await runReport(workspace, result, seconds),
   )
-  return sourceExit(sources, options.strict)
+  return sourceExit(result, options.strict)
 }
 
 export async function collectCommand(
@@ -54,7 +57,8 @@ export async function collectCommand(
 ): Promise<number> {
   session.io.finishFirst?.()
   const { workspace, print } = session
-  const sources = await locked(workspace, () => collect(workspace, { ...collectOptions(session), names }))
+  const collected = await locked(workspace, () => collect(workspace, { ...collectOptions(session), names }))
+  const { sources, alarms } = collected
   const rows = sources.map(({ name, newDocuments, newObservations, message, state }) => [
     name,
     newDocuments,
@@ -64,9 +68,9 @@ export async function collectCommand(
   await print(
     options.json
       ? `${JSON.stringify(sources)}\n`
-      : table(['source', 'new documents', 'new observations', 'state'], rows),
+      : `${table(['source', 'new documents', 'new observations', 'state'], rows)}${alarmLines(alarms)}`,
   )
-  return sourceExit(sources, options.strict)
+  return sourceExit(collected, options.strict)
 }
 
 interface ImportFlags {
@@ -177,16 +181,18 @@ export async function statusCommand(
   const health = new Map(
     (await workspace.store().health(dayOf(workspace.now()))).map((one) => [one.name, one]),
   )
-  const sources = workspace.config.sources.map(({ name, type, enabled }) => ({
-    name,
-    type,
-    enabled,
-    ...health.get(name),
+  const sources = workspace.config.sources.map((source) => ({
+    name: source.name,
+    type: source.type,
+    enabled: source.enabled,
+    ...('cost_per_read' in source ? { cost_per_read: Number(source.cost_per_read) } : {}),
+    ...health.get(source.name),
   }))
   if (json) {
     await print(`${JSON.stringify(sources)}\n`)
     return EXIT.done
   }
+  const reads = sources.filter((one) => one.readsThisMonth)
   const rows = sources.map((one) => [
     one.name,
     one.documents ?? 0,
@@ -195,9 +201,27 @@ export async function statusCommand(
     one.lastNewDocument?.slice(0, 16) ?? 'never',
     one.enabled ? visible(one.message ?? one.state ?? 'not yet run') : 'disabled',
   ])
-  await print(table(['source', 'documents', 'last run', 'last success', 'last new', 'state'], rows))
+  await print(
+    [
+      table(['source', 'documents', 'last run', 'last success', 'last new', 'state'], rows),
+      ...reads.map(
+        (one) =>
+          `${one.name}: ${plural(one.readsToday ?? 0, 'post')} read today, ${one.readsThisMonth} this month, about USD ${costOf(one).toFixed(2)}\n`,
+      ),
+      alarmLines(sources.map(({ name, alarm = null }) => ({ source: name, alarm }))),
+    ].join(''),
+  )
   return EXIT.done
 }
+
+/** What a service that bills by the read has cost this month, by the price that the source's entry states. */
+const costOf = ({
+  readsThisMonth = 0,
+  cost_per_read = 0,
+}: {
+  readsThisMonth?: number
+  cost_per_read?: number
+}) => readsThisMonth * cost_per_read
 
 export async function explainCommand(
   { workspace, print }: Session,

@@ -1,3 +1,4 @@
+import type { Alarm } from '../app/alarms.js'
 import type { Explanation } from '../app/explain.js'
 import { snapshotAsOf } from '../app/publish.js'
 import type { review } from '../app/review.js'
@@ -22,7 +23,7 @@ const sum = (numbers: number[]): number => numbers.reduce((total, next) => total
 /** What a run says: its sources, what is known and published, and how long it took. */
 export async function runReport(
   workspace: Workspace,
-  { sources, snapshot, published }: RunResult,
+  { sources, alarms, snapshot, published }: RunResult,
   seconds: number,
 ): Promise<string> {
   const held = new Map(
@@ -78,8 +79,14 @@ export async function runReport(
     ofStatus(indicators, 'active') === 0 && indicators.length > 0
       ? `\n${await quietReport(workspace, snapshot)}`
       : ''
-  return `${table(['source', 'documents', 'new', 'state'], rows)}\n${totals}\n${guarded}${changed}\n${quiet}`
+  return `${table(['source', 'documents', 'new', 'state'], rows)}${alarmLines(alarms)}\n${totals}\n${guarded}${changed}\n${quiet}`
 }
+
+/** One line for each source that somebody should look at. */
+export const alarmLines = (alarms: Alarm[]): string =>
+  alarms
+    .flatMap(({ source, alarm }) => (alarm === null ? [] : [`ALARM ${source}: ${visible(alarm)}\n`]))
+    .join('')
 
 /** What is said where a publication changes nothing. */
 export const nothingNew = ({ version, asOf }: Published, files: number): string =>

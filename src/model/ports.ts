@@ -180,6 +180,12 @@ export interface SourceHealth {
   /** Distinct posts billed on the day asked for, and in its month. */
   readsToday: number
   readsThisMonth: number
+  /** Why somebody should look at it. */
+  alarm: string | null
+  /** Days of the last year on which something of it was published, the first and the last of them. */
+  publishedDays: number
+  firstPublished: Instant | null
+  lastPublished: Instant | null
 }
 
 /** What goes along with documents in one transaction. */
@@ -225,6 +231,7 @@ export interface Store {
   ): Promise<void>
   /** @param day UTC day by which reads are counted */
   health(day: string): Promise<SourceHealth[]>
+  noteAlarm(source: string, alarm: string | null): Promise<void>
   /** Ids of a source's posts made after a time and not withdrawn, newest first. */
   posts(source: string, after: Instant): Promise<string[]>
   /** What was published before `before` (exclusive). */

@@ -108,12 +108,21 @@ export const PUT_RUN = `
     failures = CASE excluded.state WHEN 'ok' THEN 0 WHEN 'failed' THEN failures + 1 ELSE failures END`
 
 export const GET_HEALTH = `
+  WITH published AS (
+    SELECT r.source, count(DISTINCT substr(d.published_at, 1, 10)) AS days,
+           min(d.published_at) AS first, max(d.published_at) AS last
+    FROM retrievals r JOIN documents d ON d.key = r.document
+    WHERE d.published_at > date(@day, '-365 days') GROUP BY r.source
+  )
   SELECT s.name, s.cursor, s.last_run AS lastRun, s.last_success AS lastSuccess,
-         s.last_new_document AS lastNewDocument, s.state, s.message, s.failures,
+         s.last_new_document AS lastNewDocument, s.state, s.message, s.failures, s.alarm,
+         coalesce(p.days, 0) AS publishedDays, p.first AS firstPublished, p.last AS lastPublished,
          (SELECT count(*) FROM reads WHERE source = s.name AND day = @day) AS readsToday,
          (SELECT count(*) FROM reads WHERE source = s.name AND substr(day, 1, 7) = substr(@day, 1, 7)) AS readsThisMonth,
          (SELECT count(*) FROM retrievals r WHERE r.source = s.name) AS documents
-  FROM sources s ORDER BY s.name`
+  FROM sources s LEFT JOIN published p ON p.source = s.name ORDER BY s.name`
+
+export const PUT_ALARM = 'UPDATE sources SET alarm = ? WHERE name = ?'
 
 export const GET_POSTS = `
   SELECT d.id FROM documents d JOIN retrievals r ON r.document = d.key

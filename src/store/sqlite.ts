@@ -250,6 +250,10 @@ class SqliteStore implements Store {
     return this.#run(() => this.#sql(sql.GET_HEALTH).all({ day }) as SourceHealth[])
   }
 
+  async noteAlarm(source: string, alarm: string | null): Promise<void> {
+    this.#run(() => this.#sql(sql.PUT_ALARM).run(alarm, source))
+  }
+
   async posts(source: string, after: Instant): Promise<string[]> {
     return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all(source, after) as string[])
   }

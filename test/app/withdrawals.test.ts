@@ -87,7 +87,9 @@ describe('a line that its list no longer has', () => {
       .get(`${path}/commits`)
       .query(true)
       .reply(200, [{ sha: 'a'.repeat(40), commit: { committer: { date: '2026-11-20T00:00:00Z' } } }])
-    const [result] = await collect(here, { names: ['maltrail'], unreachable: async () => null })
+    const {
+      sources: [result],
+    } = await collect(here, { names: ['maltrail'], unreachable: async () => null })
     return result!
   }
   const at = (here: Workspace, now: string) => workspace({ dir: here.dir, now })
