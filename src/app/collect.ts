@@ -34,6 +34,8 @@ export interface CollectOptions {
   signal?: AbortSignal
   progress?: Progress
   unreachable?: (url: string) => Promise<string | null>
+  /** How long one answer of a remote service may take. */
+  timeoutMs?: number
 }
 
 /** How long a run may hold the lock before others take it over. */
@@ -119,7 +121,7 @@ async function collectSource(
     env: workspace.env,
     open: workspace.open,
     unreachable,
-    timeoutMs: ANSWER_MS,
+    timeoutMs: options.timeoutMs ?? ANSWER_MS,
     posts: async (after: string) =>
       (await store.posts(source.name, after)).map((id) => id.slice(prefixOf(source).length)),
     reads: async () => {

@@ -1,3 +1,4 @@
+import { reporterKey } from '../core/policy.js'
 import { dayOf } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import { Decision } from '../model/decision.js'
@@ -23,7 +24,9 @@ export function decide(
   value: string,
   { decision, reason, by, until, type }: DecideOptions,
 ): Decision {
-  const subject = type ? { type, value } : parseValue(value)
+  const subject = type
+    ? { type, value: type === 'reporter' ? reporterKey(workspace.policy, value) : value }
+    : parseValue(value)
   if (decision === 'confirm' && !type) {
     const absolute = workspace.policy.guards(parseValue(value)).find((guard) => guard.absolute)
     if (absolute)

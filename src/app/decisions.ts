@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { CsvError, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
+import { type Policy, reporterKey } from '../core/policy.js'
 import { FeedError, quote } from '../errors.js'
 import { Decision } from '../model/decision.js'
 import { writing } from '../publish/files.js'
@@ -9,7 +10,7 @@ import { valueMeant } from './value.js'
 const COLUMNS = ['type', 'value', 'decision', 'reason', 'by', 'date', 'until'] as const
 
 /** The decisions of a working folder, oldest first; none where there is no file. */
-export function readDecisions(path: string): Decision[] {
+export function readDecisions(path: string, policy: Pick<Policy, 'reporters'>): Decision[] {
   if (!existsSync(path)) return []
   let records: { record: Record<string, string>; info: { lines: number } }[]
   try {
@@ -25,7 +26,7 @@ export function readDecisions(path: string): Decision[] {
   }
   return records.map(({ record, info: { lines } }) => {
     const parsed = Decision.safeParse(record)
-    if (parsed.success) return canonical(parsed.data, `${path}:${lines}`)
+    if (parsed.success) return canonical(parsed.data, policy, `${path}:${lines}`)
     const [issue] = parsed.error.issues
     const field = issue!.path.join('.')
     throw new FeedError(
@@ -36,9 +37,10 @@ export function readDecisions(path: string): Decision[] {
 }
 
 /** A decision with its value in the one spelling: written in capitals or defanged, it is about the same value. */
-function canonical(decision: Decision, where: string): Decision {
+function canonical(decision: Decision, policy: Pick<Policy, 'reporters'>, where: string): Decision {
   const { type, value } = decision
-  if (type === 'document' || type === 'reporter') return decision
+  if (type === 'document') return decision
+  if (type === 'reporter') return { ...decision, value: reporterKey(policy, value) }
   const observable = valueMeant(value)
   if (observable?.type === type) return { ...decision, value: observable.value }
   throw new FeedError('config', `${where}: value: no ${type}: ${quote(value)}`)

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, whatWouldChange } from '../core/counterfactual.js'
 import { escapeRegExp } from '../core/escape.js'
-import { admit, decisionOf, evaluate, type Judged } from '../core/evaluate.js'
+import { admit, decidedOn, decisionFor, evaluate, type Judged } from '../core/evaluate.js'
 import { type Life, lifeOf } from '../core/lifecycle.js'
 import { dayEnd } from '../core/time.js'
+import { enlivening } from '../core/verdict.js'
 import { FeedError, quote } from '../errors.js'
 import { defang } from '../exporters/text.js'
 import type { Decision } from '../model/decision.js'
@@ -46,24 +47,24 @@ export async function explain(
 ): Promise<Explanation> {
   const observable = parseValue(text)
   const { policy } = workspace
-  const facts = admit(await workspace.store().facts(dayEnd(asOf)), policy, asOf)
+  const stored = await workspace.store().facts(dayEnd(asOf))
+  const facts = admit(stored, policy, asOf)
   const judged = evaluate(facts, policy, asOf).get(observableKey(observable)) ?? null
   const isEnd = ({ domain, ip }: StoredPair) =>
     (isAddress(observable.type) ? ip : domain) === observable.value
   const pairs = facts.pairs
     .filter(isEnd)
     .sort((a, b) => (a.document.publishedAt < b.document.publishedAt ? -1 : 1))
-  const decision = judged?.decision ?? decisionOf(policy.decisions, observable.type, observable.value, asOf)
   return {
     observable,
     asOf,
     judged,
     guards: policy.guards(observable),
-    decision,
-    changes: whatWouldChange(observable, judged?.evidence ?? [], policy, decision, asOf),
+    decision: decisionFor(observable, decidedOn(policy.decisions, asOf)),
+    changes: whatWouldChange(observable, stored, policy, asOf),
     life:
       judged && judged.campaign.length > 0
-        ? lifeOf(judged.campaign, policy.life[observable.type], asOf)
+        ? lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)
         : null,
     pairs,
     files: filesWith(workspace, observable.value),

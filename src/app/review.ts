@@ -1,5 +1,5 @@
 import { byText } from '../core/order.js'
-import { defang } from '../exporters/text.js'
+import { defang, defangText } from '../exporters/text.js'
 import type { Evidence, Indicator } from '../model/snapshot.js'
 import { publicationDay, snapshotAsOf } from './publish.js'
 import type { Workspace } from './workspace.js'
@@ -50,7 +50,7 @@ export async function review(
       type: one.type,
       value: defang(one.value),
       confidence: one.confidence,
-      why: one.reasons.map(({ detail }) => detail).join('; '),
+      why: defangText(one.reasons.map(({ detail }) => detail).join('; ')),
     })
   }
   return { waiting: [...byDocument.values()], shown: chosen.length, total: quarantine.length }

@@ -69,7 +69,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
     ...policyOf(config),
     profile: readJson(locate(root, config.profile), Profile),
     guards: guardsWhenAsked(),
-    decisions: readDecisions(decisionsPath),
+    decisions: readDecisions(decisionsPath, config),
   }
   let store: Store | null = null
   return {

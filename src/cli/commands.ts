@@ -269,9 +269,13 @@ export async function decideCommand(
   if (!by) throw new FeedError('usage', 'who decides? give --by')
   const type = flags.document ? 'document' : flags.reporter ? 'reporter' : undefined
   const written = decide(workspace, value, { decision, reason: flags.reason, by, until: flags.until, type })
-  if (written.type !== 'reporter' && !(await workspace.store().knows(written.type, written.value)))
+  const isConfigured = workspace.policy.reporters.some(({ name }) => name.toLowerCase() === written.value)
+  if (
+    !(written.type === 'reporter' && isConfigured) &&
+    !(await workspace.store().knows(written.type, written.value))
+  )
     io.stderr.write(
-      `No ${written.type === 'document' ? 'document has this id' : 'document names it'} yet; the decision waits for one.\n`,
+      `Nothing is known of ${written.type} ${visible(written.value)} yet; the decision waits for it.\n`,
     )
   await print(
     `${written.decision} ${written.type} ${visible(written.value)}, written to ${workspace.decisionsPath}; it holds from the next publish on\n`,

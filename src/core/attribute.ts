@@ -11,6 +11,9 @@ import { dayOf } from './time.js'
 export const combine = (weights: number[]): number =>
   Math.round(100 * (1 - weights.reduce((rest, weight) => rest * (1 - weight / 100), 1)))
 
+/** What is held back for a person never gets above this. */
+export const HELD = 50
+
 /** What is known besides the document itself. */
 export interface Circumstances {
   /** What its pairs carry over from values that stand on their own. */
@@ -72,6 +75,7 @@ export function attribute(
       weight: 0,
       detail: `${known.name} reported more on ${dayOf(document.publishedAt)} than a researcher is trusted for on one day`,
     })
+  const isHeld = decision?.decision !== 'confirm' && (isMixed || isOverBudget)
   const support = combine(reasons.filter(({ weight }) => weight > 0).map(({ weight }) => weight))
   const sign = !isOther && signs.length > 0 && observation.withdrawn === null
   return {
@@ -89,7 +93,8 @@ export function attribute(
     port: observation.port,
     family: isOther ? others[0]!.detail : signs.length > 0 ? policy.profile.family : null,
     // A document that names this campaign and another says which value is whose only to a person.
-    confidence: !sign ? 0 : isMixed || isOverBudget ? Math.min(support, 50) : support,
+    confidence: !sign ? 0 : isHeld ? Math.min(support, HELD) : support,
+    isHeld,
     sign,
     reasons,
     withdrawn: observation.withdrawn,
@@ -137,11 +142,11 @@ function patternSigns(observation: StoredObservation, { profile }: Policy): Reas
   const host = hostName(observation)
   if (host === null) return []
   const eras = profile.hosts.filter((era) => inEra(observation, era) && matches(era.pattern, host))
-  return eras.map(({ id, weight }) => ({
-    rule: 'pattern',
-    weight,
-    detail: `${host} is spelt as the operators did (${id})`,
-  }))
+  // Eras overlap; that a name fits two says no more than that it fits the more telling one.
+  const [strongest] = eras.sort((a, b) => b.weight - a.weight)
+  if (!strongest) return []
+  const detail = `${host} is spelt as the operators did (${strongest.id})`
+  return [{ rule: 'pattern', weight: strongest.weight, detail }]
 }
 
 function portSign({ type, port }: StoredObservation, { profile: { ports } }: Policy): Reason[] {

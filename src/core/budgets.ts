@@ -21,7 +21,7 @@ export function overBudget(observations: StoredObservation[], policy: Policy): S
     return day
   }
   for (const observation of observations) {
-    const key = keyOf(observation.document)
+    const key = observation.withdrawn === null ? keyOf(observation.document) : null
     if (key === null || !hasSign(observation, policy)) continue
     const day = days.get(key) ?? { values: new Set(), addresses: 0, documents: new Set() }
     days.set(key, day)

@@ -2,6 +2,7 @@ import type { Canaries } from '../model/canaries.js'
 import { observableKey } from '../model/observable.js'
 import type { Snapshot } from '../model/snapshot.js'
 import { canonicalHost } from './canonical.js'
+import { decidedOn } from './evaluate.js'
 import { isDenied } from './guards.js'
 import type { Policy } from './policy.js'
 
@@ -12,7 +13,7 @@ import type { Policy } from './policy.js'
 export function canaryFailures(
   { survive, never }: Canaries,
   { guards, decisions }: Policy,
-  { indicators }: Snapshot,
+  { indicators, asOf }: Snapshot,
 ): string[] {
   const denied = survive.flatMap((value) => {
     const observable = canonicalHost(value)
@@ -23,12 +24,12 @@ export function canaryFailures(
       : []
   })
   const published = new Set(indicators.map(observableKey))
-  const confirmed = new Set(
-    decisions.filter(({ decision }) => decision === 'confirm').map(({ value }) => value),
-  )
-  const passed = never.filter(
-    (value) =>
-      !confirmed.has(value) && (published.has(`domain-name ${value}`) || published.has(`ipv4-addr ${value}`)),
+  const decided = decidedOn(decisions, asOf)
+  const passed = never.filter((value) =>
+    ['domain-name', 'ipv4-addr'].some((type) => {
+      const key = `${type} ${value}`
+      return published.has(key) && decided.get(key)?.decision !== 'confirm'
+    }),
   )
   return [...denied, ...passed.map((value) => `${value} would be published, and must never be`)]
 }

@@ -1,11 +1,14 @@
 import type { Decision } from '../model/decision.js'
-import { isAddress, type Observable } from '../model/observable.js'
-import type { StoredObservation } from '../model/ports.js'
-import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
-import { attribute } from './attribute.js'
-import type { Policy } from './policy.js'
+import { isAddress, type Observable, observableKey } from '../model/observable.js'
+import type { Facts, StoredDocument, StoredObservation, StoredPair } from '../model/ports.js'
+import type { Verdict } from '../model/snapshot.js'
+import { overBudget } from './budgets.js'
+import { admit, decidedOn, decisionFor, evaluate, type Judged } from './evaluate.js'
+import { isDenied } from './guards.js'
+import { byText } from './order.js'
+import { endsOf } from './pairs.js'
+import { bestSource, type Policy, reporterOf } from './policy.js'
 import { dayStart } from './time.js'
-import { judge } from './verdict.js'
 
 /** Something that has not happened, and the verdict that would follow. */
 export interface Change {
@@ -13,100 +16,158 @@ export interface Change {
   verdict: Verdict
 }
 
+/** Of documents and of reporters, as many are tried as a person would read of. */
+const MOST_TRIED = 10
+
+interface Trial {
+  what: string
+  facts?: Facts
+  decisions?: Decision[]
+}
+
 /**
- * What would change the verdict of a value. Nothing is told that was not tried: each is judged as if it were so.
+ * What would change the verdict of a value. Nothing is told that was not tried: the value and what it is paired with are
+ * judged anew as if it were so.
+ * @param facts as stored, not yet admitted
  * @param asOf UTC day on which the reports that are tried would be made
  */
 export function whatWouldChange(
   observable: Observable,
-  evidence: Evidence[],
+  facts: Facts,
   policy: Policy,
-  decision: Decision | null,
   asOf: string,
 ): Change[] {
-  const verdictOf = (given: Evidence[], decided = decision): Verdict =>
-    judge(observable, given, policy, decided).verdict
-  const now = verdictOf(evidence)
-  const told = reports(observable, policy, evidence, asOf)
-  const more = told.map(({ what, report }) => ({ what, verdict: verdictOf([...evidence, report]) }))
+  const over = overBudget(admit(facts, policy, asOf).observations, policy)
+  const near = neighbourhood(observable, facts)
+  const judgedBy = ({
+    facts: given = near,
+    decisions = policy.decisions,
+  }: Omit<Trial, 'what'>): Judged | null => {
+    const changed = { ...policy, decisions }
+    const judged = evaluate(admit(given, changed, asOf), changed, asOf, over)
+    return judged.get(observableKey(observable)) ?? null
+  }
+  const unseen: Verdict = isDenied(policy.guards(observable), observable) ? 'never' : 'unrelated'
+  const verdictOf = (trial: Omit<Trial, 'what'>): Verdict => judgedBy(trial)?.verdict ?? unseen
+  const now = judgedBy({})
   const trials = [
-    ...(decision
+    ...decisionTrials(observable, policy, asOf),
+    ...(now?.verdict === 'publish'
+      ? losses(near, policy, asOf)
+      : reports(observable, near, policy, now, asOf)),
+  ]
+  return trials
+    .map((trial) => ({ what: trial.what, verdict: verdictOf(trial) }))
+    .filter(({ verdict }) => verdict !== (now?.verdict ?? unseen))
+}
+
+/** What is stored of a value and of what it is paired with: a verdict depends on nothing else. */
+function neighbourhood(observable: Observable, { observations, pairs }: Facts): Facts {
+  const own = observableKey(observable)
+  const paired = pairs.filter((pair) => endsOf(pair).some((end) => observableKey(end) === own))
+  const keys = new Set([own, ...paired.flatMap((pair) => endsOf(pair).map(observableKey))])
+  const near = observations.filter((one) => keys.has(observableKey(one)))
+  const documents = new Map(near.map(({ document }) => [document.id, document]))
+  return { documents: [...documents.values()], observations: near, pairs: paired }
+}
+
+function decisionTrials(observable: Observable, { decisions }: Policy, asOf: string): Trial[] {
+  const standing = decisionFor(observable, decidedOn(decisions, asOf))
+  const decide = (decision: 'confirm' | 'deny'): Decision => ({
+    ...observable,
+    decision,
+    reason: 'tried',
+    by: 'nobody',
+    date: asOf,
+    until: '',
+  })
+  return [
+    ...(standing
       ? [
           {
-            what: `if the decision of ${decision.date} were taken back${decision.until ? `, or from ${decision.until} on` : ''}`,
-            verdict: verdictOf(evidence, null),
+            what: `if the decision to ${standing.decision} of ${standing.date} were taken back${standing.until ? `, or from ${standing.until} on` : ''}`,
+            decisions: decisions.filter((one) => one !== standing),
           },
         ]
       : []),
-    ...(now === 'publish' ? losses(evidence, verdictOf) : more),
     ...(['confirm', 'deny'] as const).map((one) => ({
       what: `by decide --${one}`,
-      verdict: verdictOf(evidence, decisionTo(one, observable, asOf)),
+      decisions: [...decisions, decide(one)],
     })),
   ]
-  return trials.filter(({ verdict }) => verdict !== now)
 }
 
-/** Documents and reporters without whom the verdict would be another. */
-function losses(evidence: Evidence[], verdictOf: (given: Evidence[]) => Verdict): Change[] {
-  const standing = evidence.filter(({ withdrawn }) => withdrawn === null)
-  const documents = standing.map(({ document }) => ({
-    what: `if ${document} were withdrawn`,
-    verdict: verdictOf(evidence.filter((one) => one.document !== document)),
-  }))
-  const people = new Map(standing.map(({ reporter }) => [reporter.key, reporter.name]))
-  const reporters = [...people].map(([key, name]) => ({
-    what: `if all reports by ${name} were withdrawn`,
-    verdict: verdictOf(evidence.filter(({ reporter }) => reporter.key !== key)),
-  }))
-  return [...documents, ...reporters]
+/** Documents and reporters without whom the verdict may be another, of the value's own and of what it is paired with. */
+function losses(near: Facts, policy: Policy, asOf: string): Trial[] {
+  const without = (isLost: (document: StoredDocument) => boolean): Facts => ({
+    documents: near.documents.filter((one) => !isLost(one)),
+    observations: near.observations.filter(({ document }) => !isLost(document)),
+    pairs: near.pairs.filter(({ document }) => !isLost(document)),
+  })
+  const standing = admit(near, policy, asOf).documents.toSorted((a, b) =>
+    byText(a.publishedAt, b.publishedAt),
+  )
+  const nameOf = ({ author, sources }: StoredDocument) =>
+    reporterOf(policy, author, bestSource(policy, sources)).name
+  const names = [...new Set(standing.map(nameOf))]
+  return [
+    ...standing.slice(0, MOST_TRIED).map(({ id }) => ({
+      what: `if ${id} were withdrawn`,
+      facts: without((one) => one.id === id),
+    })),
+    ...names.slice(0, MOST_TRIED).map((name) => ({
+      what: `if all reports by ${name} were withdrawn`,
+      facts: without((one) => nameOf(one) === name),
+    })),
+  ]
 }
 
 /** Reports that nobody has made: by a stranger, by a named researcher who has not spoken, with or without a pair. */
 function reports(
   observable: Observable,
+  near: Facts,
   policy: Policy,
-  evidence: Evidence[],
+  now: Judged | null,
   asOf: string,
-): { what: string; report: Evidence }[] {
+): Trial[] {
   const { family, terms } = policy.profile
   const strongest = terms.toSorted((a, b) => b.weight - a.weight)[0]
-  const spoken = new Set(evidence.map(({ reporter }) => reporter.key))
-  const pinned = policy.reporters.find(({ name, pinned }) => pinned && !spoken.has(name.toLowerCase()))
-  const by = (author: string, isNaming: boolean, reasons: Reason[] = []): Evidence =>
-    attribute(
-      untold(observable, author, isNaming && strongest ? [`term:${strongest.term}`] : [], asOf),
-      policy,
-      { pairReasons: reasons },
-    )
+  const decided = decidedOn(policy.decisions, asOf)
+  const spoken = new Set(now?.evidence.map(({ reporter }) => reporter.key))
+  const researcher = policy.reporters.find(
+    ({ name, pinned }) =>
+      pinned && !spoken.has(name.toLowerCase()) && !decided.has(`reporter ${name.toLowerCase()}`),
+  )?.name
+  const naming = strongest ? [`term:${strongest.term}`] : []
+  const name: Observable = { type: 'domain-name', value: 'not-reported.example-campaign.com' }
   const stranger = 'somebody else'
-  const pair = {
-    rule: 'pair',
-    weight: policy.weights.pair,
-    detail: 'paired with a value published by itself',
-  }
-  const other = isAddress(observable.type) ? 'a published name on it' : 'it on a published address'
   return [
-    { what: `if ${stranger} reported it in naming ${family}`, report: by(stranger, true) },
-    ...(pinned
+    {
+      what: `if ${stranger} reported it in naming ${family}`,
+      facts: told(near, stranger, naming, [observable], asOf),
+    },
+    ...(researcher
       ? [
           {
-            what: `if ${pinned.name} reported it in naming ${family}`,
-            report: by(pinned.name, true),
+            what: `if ${researcher} reported it in naming ${family}`,
+            facts: told(near, researcher, naming, [observable], asOf),
           },
-          { what: `if ${pinned.name} reported ${other}`, report: by(pinned.name, false, [pair]) },
+          ...(isAddress(observable.type)
+            ? [
+                {
+                  what: `if ${researcher} reported it with a name on it, in naming ${family}`,
+                  facts: told(near, researcher, naming, [observable, name], asOf),
+                },
+              ]
+            : []),
         ]
       : []),
   ]
 }
 
-const untold = (
-  { type, value }: Observable,
-  author: string,
-  signals: string[],
-  asOf: string,
-): StoredObservation => ({
-  document: {
+/** The facts with one post more, which reports some values and, where they are a name and an address, that they belong together. */
+function told(near: Facts, author: string, signals: string[], values: Observable[], asOf: string): Facts {
+  const document: StoredDocument = {
     id: 'not reported',
     kind: 'post',
     sources: ['not reported'],
@@ -116,25 +177,31 @@ const untold = (
     url: null,
     references: [],
     signals,
-  },
-  type,
-  value,
-  role: 'landing',
-  context: 'defanged',
-  signals: null,
-  port: null,
-  firstSeen: null,
-  lastSeen: null,
-  whois: null,
-  withdrawn: null,
-})
-
-const decisionTo = (decision: 'confirm' | 'deny', { type, value }: Observable, asOf: string): Decision => ({
-  type,
-  value,
-  decision,
-  reason: 'tried',
-  by: 'nobody',
-  date: asOf,
-  until: '',
-})
+  }
+  const observations = values.map(
+    ({ type, value }): StoredObservation => ({
+      document,
+      type,
+      value,
+      role: 'landing',
+      context: 'defanged',
+      signals: null,
+      port: null,
+      firstSeen: null,
+      lastSeen: null,
+      whois: null,
+      withdrawn: null,
+    }),
+  )
+  const domain = values.find(({ type }) => type === 'domain-name')?.value
+  const ip = values.find(({ type }) => isAddress(type))?.value
+  const pair: StoredPair[] =
+    domain && ip ? [{ document, domain, ip, rule: 'arrow', firstSeen: null, lastSeen: null }] : []
+  const all = [...near.observations, ...observations]
+  return {
+    documents: [...near.documents, document],
+    // Judged by runs of one value.
+    observations: all.toSorted((a, b) => byText(a.type, b.type) || byText(a.value, b.value)),
+    pairs: [...near.pairs, ...pair],
+  }
+}

@@ -18,28 +18,25 @@ export interface Judged extends Judgement {
 
 const DAY_MS = 86_400_000
 
-/** The decision about a value, a document or a reporter that holds on a day: the last one written. */
-export function decisionOf(
-  decisions: Decision[],
-  type: Decision['type'],
-  value: string,
-  asOf: string,
-): Decision | null {
-  const holds = decisions.filter(
-    (one) =>
-      one.type === type && one.value === value && one.date <= asOf && (one.until === '' || asOf < one.until),
+/** Decisions that hold on a day, by type and value: of several about the same, the last one written. */
+export type Decided = Map<string, Decision>
+
+export const decidedOn = (decisions: Decision[], asOf: string): Decided =>
+  new Map(
+    decisions
+      .filter(({ date, until }) => date <= asOf && (until === '' || asOf < until))
+      .map((one) => [`${one.type} ${one.value}`, one]),
   )
-  return holds.at(-1) ?? null
-}
 
 /**
  * Facts without unpublishable sources, and with all that stands in documents, or is by reporters, that a maintainer
  * withdrew marked as withdrawn.
  */
 export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
+  const decided = decidedOn(policy.decisions, asOf)
   const withdrawal = (type: 'document' | 'reporter', value: string): Withdrawal | null => {
-    const decision = decisionOf(policy.decisions, type, value, asOf)
-    return decision === null || decision.decision === 'confirm'
+    const decision = decided.get(`${type} ${value}`)
+    return decision === undefined || decision.decision === 'confirm'
       ? null
       : { at: dayStart(decision.date), reason: `${type} withdrawn: ${decision.reason}` }
   }
@@ -50,10 +47,7 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
     if (sources.length === 0) continue
     documents.set(document.id, { ...document, sources })
     const reporter = reporterOf(policy, document.author, bestSource(policy, sources))
-    const withdrawn =
-      withdrawal('document', document.id) ??
-      withdrawal('reporter', reporter.name) ??
-      withdrawal('reporter', reporter.key)
+    const withdrawn = withdrawal('document', document.id) ?? withdrawal('reporter', reporter.key)
     if (withdrawn) gone.set(document.id, withdrawn)
   }
   const within = <T extends { document: { id: string } }>(items: T[]): T[] =>
@@ -75,20 +69,15 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
 /**
  * Judges every value of the facts: first each on its own, then once more with what pairs carry over from values that
  * stand on their own. One hop, and only from evidence that needs no pair, so that nothing can prove itself.
+ * @param over documents of days on which a researcher reports too much; told where the facts are only a part
  */
-export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string, Judged> {
-  const decisions = new Map<string, Decision>()
-  for (const { type, value } of policy.decisions) {
-    if (type === 'document' || type === 'reporter') continue
-    const decision = decisionOf(policy.decisions, type, value, asOf)
-    if (decision) decisions.set(observableKey({ type, value }), decision)
-  }
-  const documentDecisions = policy.decisions.filter(({ type }) => type === 'document')
-  const over = overBudget(
-    facts.observations.filter(({ withdrawn }) => withdrawn === null),
-    policy,
-  )
-  const ofDocument = (id: string) => decisionOf(documentDecisions, 'document', id, asOf)
+export function evaluate(
+  facts: Facts,
+  policy: Policy,
+  asOf: string,
+  over: Set<string> = overBudget(facts.observations, policy),
+): Map<string, Judged> {
+  const decided = decidedOn(policy.decisions, asOf)
   const judged = new Map<string, Judged>()
   const judgeAll = (
     observations: StoredObservation[],
@@ -100,10 +89,10 @@ export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string
       attribute(observation, policy, {
         pairReasons: pairReasons(observation),
         isOverBudget: over.has(observation.document.id),
-        decision: ofDocument(observation.document.id),
+        decision: decided.get(`document ${observation.document.id}`) ?? null,
       }),
     )
-    const judgement = judge({ type, value }, evidence, policy, decisionFor({ type, value }, decisions))
+    const judgement = judge({ type, value }, evidence, policy, decisionFor({ type, value }, decided))
     judged.set(key, { observable: { type, value }, observations, evidence, ...judgement })
   }
   for (const observations of groups(facts.observations)) judgeAll(observations, () => [])
@@ -114,10 +103,10 @@ export function evaluate(facts: Facts, policy: Policy, asOf: string): Map<string
 }
 
 /** The decision about a value; what keeps a host out keeps out what stands on it. */
-function decisionFor(observable: Observable, decisions: Map<string, Decision>): Decision | null {
-  const own = decisions.get(observableKey(observable))
-  if (own || observable.type !== 'url' || decisions.size === 0) return own ?? null
-  const ofHost = decisions.get(observableKey(hostOfUrl(observable.value)))
+export function decisionFor(observable: Observable, decided: Decided): Decision | null {
+  const own = decided.get(observableKey(observable))
+  if (own || observable.type !== 'url' || decided.size === 0) return own ?? null
+  const ofHost = decided.get(observableKey(hostOfUrl(observable.value)))
   return ofHost && ofHost.decision !== 'confirm' ? ofHost : null
 }
 

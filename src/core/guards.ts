@@ -90,9 +90,14 @@ export function networkIndex(entries: string[]): (address: string) => string | n
   }
 }
 
+const networks = new Map<string, (address: string) => string | null>()
+
 /** Whether an address lies in a network, written as a CIDR. */
-export const isInside = (address: string, network: string): boolean =>
-  networkIndex([network])(address) !== null
+export function isInside(address: string, network: string): boolean {
+  const find = networks.get(network) ?? networkIndex([network])
+  networks.set(network, find)
+  return find(address) !== null
+}
 
 const ascending = (a: number, b: number): number => a - b
 

@@ -52,7 +52,13 @@ export function reporterOf(policy: Policy, author: string | null, source: Source
   return { key: name.toLowerCase(), name, kind, pinned: known?.pinned ?? false }
 }
 
-function knownReporter({ reporters }: Policy, spoken: string): ReporterConfig | undefined {
+/** The key of a person whom a maintainer names, by whatever handle or spelling. */
+export function reporterKey(policy: Pick<Policy, 'reporters'>, spoken: string): string {
+  const plain = spoken.trim().replace(/^@/, '')
+  return (knownReporter(policy, plain)?.name ?? plain).toLowerCase()
+}
+
+function knownReporter({ reporters }: Pick<Policy, 'reporters'>, spoken: string): ReporterConfig | undefined {
   const lower = spoken.toLowerCase()
   return reporters.find(({ name, handles }) => [name, ...handles].some((one) => one.toLowerCase() === lower))
 }

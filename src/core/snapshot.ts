@@ -10,6 +10,7 @@ import { byObservable, byText } from './order.js'
 import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
 import { PublicationRecord } from './record.js'
+import { enlivening } from './verdict.js'
 
 /**
  * Everything as of one day, sorted: a pure function of facts, policy, day and the record of the last publication.
@@ -70,7 +71,7 @@ function indicator(
 ): Indicator {
   const { observable, campaign, confidence, reasons, verdict } = judged
   const id = objectId(policy.publisher.namespace, 'indicator', observable.type, observable.value)
-  const life = lifeOf(campaign, policy.life[observable.type], asOf)
+  const life = lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)
   const reported = campaign.map(({ publishedAt }) => publishedAt)
   const facts = {
     status: life.active ? ('active' as const) : ('expired' as const),

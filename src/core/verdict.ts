@@ -2,7 +2,7 @@ import type { Decision } from '../model/decision.js'
 import type { GuardHit } from '../model/guard.js'
 import { isAddress, type Observable } from '../model/observable.js'
 import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
-import { combine } from './attribute.js'
+import { combine, HELD } from './attribute.js'
 import { isDenied } from './guards.js'
 import { byText } from './order.js'
 import { type Policy, sourceOf, weightOf } from './policy.js'
@@ -33,7 +33,7 @@ export function judge(
   const confirmed = decision?.decision === 'confirm'
   const standing = evidence.filter(({ withdrawn }) => withdrawn === null)
   const campaign = sortEvidence(attributed.length > 0 || !confirmed ? attributed : standing)
-  const [confidence, reasons] = weigh(campaign, guards)
+  const [confidence, reasons] = weigh(campaign, guards, policy)
   const judged = { confidence, reasons, guards, campaign, decision }
   const rule = (verdict: Verdict, detail: string, name: string): Judgement => ({
     ...judged,
@@ -48,15 +48,13 @@ export function judge(
       `${decision.decision} by ${decision.by} on ${decision.date}: ${decision.reason}`,
       'decision',
     )
-  if (confirmed) {
+  if (confirmed && campaign.length > 0) {
     const lifted = rule(
       'publish',
       `confirmed by ${decision.by} on ${decision.date}: ${decision.reason}`,
       'decision',
     )
-    return campaign.length === 0
-      ? { ...lifted, verdict: 'unrelated' }
-      : { ...lifted, confidence: Math.max(confidence, policy.threshold) }
+    return { ...lifted, confidence: Math.max(confidence, policy.threshold) }
   }
   if (isDenied(guards, observable)) {
     const hit = guards.find(({ effect }) => effect !== 'annotate')!
@@ -66,6 +64,12 @@ export function judge(
   if (campaign.length === 0 && gone) return rule('unrelated', gone.reason, 'withdrawn')
   if (campaign.length === 0)
     return rule('unrelated', `nothing speaks for ${policy.profile.family}`, 'no-sign')
+  const document = campaign.flatMap(({ reasons }) => reasons).find(({ rule }) => rule === 'decision')
+  if (document)
+    return {
+      ...rule('publish', document.detail, 'trust'),
+      confidence: Math.max(confidence, policy.threshold),
+    }
   if (confidence < policy.threshold)
     return rule('quarantine', `confidence ${confidence} is below ${policy.threshold}`, 'threshold')
   const [trusted, why] = trustOf(observable, campaign, policy)
@@ -74,25 +78,26 @@ export function judge(
 
 /**
  * Confidence over all evidence: the best of each person, combined; guards that annotate take a fifth off. What speaks of
- * the value itself, or is the word of a list, is one reason however many people repeat it.
+ * the value itself, is the word of a list, or stands in many such posts, is one reason however many people repeat it.
  */
-function weigh(campaign: Evidence[], guards: GuardHit[]): [number, Reason[]] {
+function weigh(campaign: Evidence[], guards: GuardHit[], { threshold }: Policy): [number, Reason[]] {
   const persons = [...bestByPerson(campaign)].sort((a, b) => b.confidence - a.confidence)
   const shared = new Map<string, number>()
-  const personal = persons.map(({ confidence, reasons, source }) => {
+  const personal = persons.map(({ confidence, reasons, source, isHeld }) => {
+    if (isHeld) return confidence
     const positive = reasons.filter(({ weight }) => weight > 0)
-    // What a document is held back for, as one that names two families, is held back as a whole.
-    if (confidence < combine(positive.map(({ weight }) => weight))) return confidence
-    for (const { rule, weight } of positive)
-      if (SHARED_RULES.includes(rule)) shared.set(rule === 'list' ? `list ${source}` : rule, weight)
+    for (const { rule, weight } of positive.filter(({ rule }) => SHARED_RULES.includes(rule))) {
+      const key = rule === 'list' ? `list ${source}` : rule
+      shared.set(key, Math.max(weight, shared.get(key) ?? 0))
+    }
     return combine(positive.filter(({ rule }) => !SHARED_RULES.includes(rule)).map(({ weight }) => weight))
   })
+  const most = persons.every(({ isHeld }) => isHeld) ? HELD : persons.some(isTelling) ? 99 : threshold - 1
+  const combined = Math.min(most, combine([...shared.values(), ...personal]))
   const annotations = guards.filter(({ effect }) => effect === 'annotate')
-  const combined = Math.min(99, combine([...shared.values(), ...personal]))
+  const told = new Map(persons.flatMap(({ reasons }) => reasons).map((reason) => [reason.detail, reason]))
   const reasons = [
-    ...persons
-      .flatMap(({ reasons }) => reasons)
-      .filter((reason, n, all) => all.findIndex(({ detail }) => detail === reason.detail) === n),
+    ...told.values(),
     ...annotations.map(({ guard, title, entry }) => ({
       rule: `guard:${guard}`,
       weight: -20,
@@ -102,7 +107,17 @@ function weigh(campaign: Evidence[], guards: GuardHit[]): [number, Reason[]] {
   return [annotations.length > 0 ? Math.round(combined * 0.8) : combined, reasons]
 }
 
-const SHARED_RULES = ['list', 'network', 'pattern']
+const SHARED_RULES = ['list', 'network', 'pattern', 'brand', 'lure']
+/** From this weight on a spelling is seldom anybody else's. */
+const TELLING = 50
+
+/** Whether more speaks for it than a spelling that many an innocent name has, whoever repeats it. */
+const isTelling = ({ reasons }: Evidence): boolean =>
+  reasons.some(
+    ({ rule, weight }) =>
+      ['term', 'pair', 'port', 'list', 'decision'].includes(rule) ||
+      (rule === 'pattern' && weight >= TELLING),
+  )
 
 /** Of each person the evidence that says most. A list that cites people is not one more of them. */
 function bestByPerson(campaign: Evidence[]): Evidence[] {
@@ -121,39 +136,83 @@ const independent = (campaign: Evidence[]): Evidence[] =>
       one.isAuthored || !campaign.some(({ source, isAuthored }) => isAuthored && source === one.source),
   )
 
-/**
- * Whether enough independent people stand behind a value. A confirmed document suffices. So does a list of the campaign whose trust reaches the threshold
- * suffices; so does a pinned researcher, who for an address must show what runs there (an attributed name on it, or
- * a port of the command servers) or call a command server in naming the campaign; else two reporters, each with a sign of their own.
- */
+/** Whether enough independent people stand behind a value, and who; what is held back does not count. */
 function trustOf(observable: Observable, campaign: Evidence[], policy: Policy): [boolean, string] {
-  const confirmed = campaign.flatMap(({ reasons }) => reasons).find(({ rule }) => rule === 'decision')
-  if (confirmed) return [true, confirmed.detail]
-  const list = campaign
-    .map(({ source }) => sourceOf(policy, source))
-    .find((source) => weightOf(source) >= policy.threshold)
-  if (list) return [true, `${list.title} is trusted with ${weightOf(list)}`]
-  const address = isAddress(observable.type) || /^https?:\/\/[\d.]+\/$/.test(observable.value)
-  const pinned = campaign.filter(({ reporter }) => reporter.pinned)
-  const shown = pinned.find(
-    ({ reasons, role }) =>
-      !address ||
-      reasons.some(({ rule }) => rule === 'pair' || rule === 'port') ||
-      (role === 'c2' && reasons.some(({ rule }) => rule === 'term')),
-  )
-  if (shown)
-    return [
-      true,
-      `${shown.reporter.name} is a named researcher${address ? ' and shows what runs on it' : ''}`,
-    ]
-  const persons = new Set(independent(campaign).map(({ reporter }) => reporter.key))
+  const standing = campaign.filter(({ isHeld }) => !isHeld)
+  const alone = standing.map((one) => trustedAlone(observable, one, policy)).find((why) => why !== null)
+  if (alone) return [true, alone]
+  const persons = new Set(independent(standing).map(({ reporter }) => reporter.key))
   if (persons.size >= 2) return [true, `${persons.size} independent reporters`]
   const wanted =
-    address && pinned.length > 0
+    isAddressed(observable) && standing.some(({ reporter }) => reporter.pinned)
       ? 'no attributed name or known port on this address'
       : 'one reporter who is not pinned'
   return [false, `${wanted}; a second independent reporter or a decision would publish it`]
 }
+
+/**
+ * Why one piece of evidence suffices, or null. A list of the campaign whose trust reaches the threshold does; so does a
+ * pinned researcher, who for an address must show what runs there (an attributed name on it, or a port of the command
+ * servers) or call it a command server in naming the campaign.
+ */
+function trustedAlone(observable: Observable, one: Evidence, policy: Policy): string | null {
+  const { source, reporter, reasons, role, isHeld } = one
+  if (isHeld) return null
+  const list = sourceOf(policy, source)
+  if (weightOf(list) >= policy.threshold) return `${list.title} is trusted with ${weightOf(list)}`
+  if (reasons.some(({ rule }) => rule === 'decision')) return 'its document was confirmed'
+  if (!reporter.pinned) return null
+  const isShown =
+    reasons.some(({ rule }) => rule === 'pair' || rule === 'port') ||
+    (role === 'c2' && reasons.some(({ rule }) => rule === 'term'))
+  if (isAddressed(observable) && !isShown) return null
+  return `${reporter.name} is a named researcher${isAddressed(observable) ? ' and shows what runs on it' : ''}`
+}
+
+const isAddressed = ({ type, value }: Observable): boolean =>
+  isAddress(type) || /^https?:\/\/[\d.]+\/$/.test(value)
+
+/**
+ * The evidence that keeps a value alive: a named researcher's, what would suffice by itself, and what a second person says
+ * too within its life.
+ * Else one stranger could bring back an address that has had another tenant for years.
+ */
+export function enlivening(
+  { observable, campaign, decision }: Pick<Judgement, 'campaign' | 'decision'> & { observable: Observable },
+  policy: Policy,
+): Evidence[] {
+  if (decision?.decision === 'confirm') return campaign
+  const days = policy.life[observable.type]
+  const near = (a: Evidence | undefined, b: Evidence): boolean =>
+    a !== undefined &&
+    (days === null || Math.abs(Date.parse(a.publishedAt) - Date.parse(b.publishedAt)) <= days * DAY_MS)
+  const others = independent(campaign.filter(({ isHeld }) => !isHeld))
+  const before = nearestOther(others)
+  const after = nearestOther(others.toReversed())
+  const alive = campaign.filter(
+    (one) =>
+      (one.reporter.pinned && !one.isHeld) ||
+      trustedAlone(observable, one, policy) !== null ||
+      near(before.get(one), one) ||
+      near(after.get(one), one),
+  )
+  // Two who met only over years make it known, not alive: it lived from its first report.
+  return alive.length > 0 ? alive : campaign.slice(0, 1)
+}
+
+/** For each piece of evidence, the last one before it that is somebody else's. */
+function nearestOther(sorted: Evidence[]): Map<Evidence, Evidence> {
+  const nearest = new Map<Evidence, Evidence>()
+  let [last, lastOfOther]: (Evidence | undefined)[] = [undefined, undefined]
+  for (const one of sorted) {
+    if (last && last.reporter.key !== one.reporter.key) lastOfOther = last
+    if (lastOfOther) nearest.set(one, lastOfOther)
+    last = one
+  }
+  return nearest
+}
+
+const DAY_MS = 86_400_000
 
 const sortEvidence = (evidence: Evidence[]): Evidence[] =>
   [...evidence].sort((a, b) => byText(a.publishedAt, b.publishedAt) || byText(a.document, b.document))

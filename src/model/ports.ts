@@ -236,8 +236,8 @@ export interface Store {
   posts(source: string, after: Instant): Promise<string[]>
   /** What was published before `before` (exclusive). */
   facts(before: Instant): Promise<Facts>
-  /** Whether any document has this id, or names this value. */
-  knows(type: ObservableType | 'document', value: string): Promise<boolean>
+  /** Whether any document has this id, names this value, or is by this person as he is spelt there (lower case). */
+  knows(type: ObservableType | 'document' | 'reporter', value: string): Promise<boolean>
   /** Forgets post text older than `before`. Returns how many. */
   forgetText(before: Instant): Promise<number>
   lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>>

@@ -31,6 +31,8 @@ export interface Evidence {
   port: number | null
   family: string | null
   confidence: number
+  /** A person must look first: it names another family too, or its reporter told more than he is trusted for. */
+  isHeld: boolean
   /** Whether a campaign name, an era pattern, a port, a pair or a campaign list speaks for it. */
   sign: boolean
   reasons: Reason[]

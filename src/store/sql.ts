@@ -14,7 +14,7 @@ export const INSERT_DOCUMENT = `
 
 // Two roads to one document must end in the same row, in whichever order they come: earliest time with its basis (the
 // better of two, as `@bases` names them),
-// unions of links, tags and signals, least author and url, longest text. Words are those of one version of the post.
+// unions of links, tags and signals, least author and url, longest text. Words are those of the newest version of a post.
 export const MERGE_DOCUMENT = `
   UPDATE documents SET
     basis = CASE
@@ -138,8 +138,11 @@ export const GET_DOCUMENTS = `
 
 export const GET_OBSERVATIONS = `
   SELECT o.document, o.type, o.value, o.role, o.context, o.signals, o.port, o.first_seen, o.last_seen, o.whois, o.listed_at,
-         coalesce(d.withdrawn_at, o.withdrawn_at) AS withdrawn_at, coalesce(d.withdrawn, o.withdrawn) AS withdrawn
+         coalesce(min(d.withdrawn_at, o.withdrawn_at), d.withdrawn_at, o.withdrawn_at) AS withdrawn_at,
+         CASE WHEN o.withdrawn_at <= coalesce(d.withdrawn_at, o.withdrawn_at) THEN o.withdrawn ELSE d.withdrawn END AS withdrawn
   FROM observations o JOIN documents d ON d.key = o.document ORDER BY o.type, o.value, o.document`
+
+export const GET_AUTHOR = 'SELECT 1 FROM documents WHERE lower(author) = ? LIMIT 1'
 
 export const GET_OBSERVATION = 'SELECT 1 FROM observations WHERE type = ? AND value = ? LIMIT 1'
 

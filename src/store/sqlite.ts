@@ -287,12 +287,13 @@ class SqliteStore implements Store {
     }
   }
 
-  async knows(type: ObservableType | 'document', value: string): Promise<boolean> {
-    return this.#run(() =>
-      type === 'document'
-        ? this.#sql(sql.GET_DOCUMENT_KEY).get(value) !== undefined
-        : this.#sql(sql.GET_OBSERVATION).get(type, value) !== undefined,
-    )
+  async knows(type: ObservableType | 'document' | 'reporter', value: string): Promise<boolean> {
+    const found = () => {
+      if (type === 'document') return this.#sql(sql.GET_DOCUMENT_KEY).get(value)
+      if (type === 'reporter') return this.#sql(sql.GET_AUTHOR).get(value)
+      return this.#sql(sql.GET_OBSERVATION).get(type, value)
+    }
+    return this.#run(() => found() !== undefined)
   }
 
   async forgetText(before: Instant): Promise<number> {

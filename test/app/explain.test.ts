@@ -83,7 +83,9 @@ it('a confirmed document publishes all that it reports, guards aside, and only t
 
 it('decide says what waits for nothing, and refuses what cannot be meant', async () => {
   const decide = (...args: string[]) => cli(['decide', '--dir', dir, '--by', 'me', '--reason', 'r', ...args])
-  expect((await decide('post:1', '--document', '--withdraw')).stderr).toContain('No document has this id yet')
+  expect((await decide('post:1', '--document', '--withdraw')).stderr).toContain(
+    'Nothing is known of document post:1 yet',
+  )
   const reporter = await decide('ninoseki', '--reporter', '--confirm')
   expect(reporter.code).toBe(2)
   expect(reporter.stderr).toContain('pin him under reporters')

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
+import { snapshotAsOf } from '../../src/app/publish.js'
 import { readDocument } from '../../src/app/read.js'
 import { evaluate } from '../../src/core/evaluate.js'
 import { dayEnd } from '../../src/core/time.js'
@@ -66,6 +67,52 @@ describe('trust', () => {
     expect(await verdicts(by('ninoseki', '#MoqHao #FakeSpy evil[.]com'))).toEqual({
       'evil.com': 'quarantine',
     })
+  })
+})
+
+describe('what one more report can do', () => {
+  it('weak spellings wait, whoever repeats them: two named researchers, or one and a stranger', async () => {
+    const late = { publishedAt: '2026-11-20T00:00:00.000Z' }
+    const one = by('KesaGataMe0', 'docomo sms フィッシング mypage.fghij[.]com', late)
+    expect(await verdicts(one, by('ninoseki', 'sms mypage.fghij[.]com', late))).toEqual({
+      'mypage.fghij.com': 'quarantine',
+    })
+    expect(await verdicts(one, by('somebody', 'docomo sms mypage.fghij[.]com', late))).toEqual({
+      'mypage.fghij.com': 'quarantine',
+    })
+  })
+  it('two strangers who repeat a spelling are no sign of their own', async () => {
+    const texts = ['不在 docomo abcdefghij.duckdns[.]org', '不在 docomo abcdefghij.duckdns[.]org']
+    expect(await verdicts(...texts.map((text, n) => by(`stranger${n}`, text)))).toEqual({
+      'abcdefghij.duckdns.org': 'quarantine',
+    })
+  })
+  it('documents that name two families stay held back, however many they are', async () => {
+    const mixed = '#MoqHao #FakeSpy evil[.]top'
+    expect(await verdicts(by('s1', mixed), by('s2', mixed), by('ninoseki', mixed))).toEqual({
+      'evil.top': 'quarantine',
+    })
+  })
+  it('never lowers a confidence', async () => {
+    const early = by('ninoseki', 'jnb-ab[.]com', { publishedAt: '2020-03-01T00:00:00.000Z' })
+    const later = by('somebody', 'jnb-ab[.]com', { publishedAt: '2021-01-01T00:00:00.000Z' })
+    expect(await verdicts(early)).toEqual({ 'jnb-ab.com': 'publish' })
+    expect(await verdicts(early, later)).toEqual({ 'jnb-ab.com': 'publish' })
+  })
+  it('a stranger alone does not bring back what has expired', async () => {
+    const here = workspace()
+    await commit(
+      here,
+      by('ninoseki', '#MoqHao abcdefghij.duckdns[.]org → 31.1.2[.]3'),
+      by('somebody', '#MoqHao abcdefghij.duckdns[.]org → 31.1.2[.]3', {
+        publishedAt: '2026-11-20T00:00:00.000Z',
+      }),
+    )
+    const active = async () =>
+      (await snapshotAsOf(here, '2026-11-23')).snapshot.indicators.filter(({ status }) => status === 'active')
+    expect(await active()).toEqual([])
+    await commit(here, by('another', '#MoqHao 31.1.2[.]3', { publishedAt: '2026-11-21T00:00:00.000Z' }))
+    expect((await active()).map(({ value }) => value)).toEqual(['31.1.2.3'])
   })
 })
 
