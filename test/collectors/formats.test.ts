@@ -43,6 +43,16 @@ it('csv: rows of one day are one document', async () => {
 })
 
 test.each([
+  ['2021/09/01 00:30:00', '2021-08-31T15:30:00.000Z'],
+  ['2021-09-01 00:30', '2021-08-31T15:30:00.000Z'],
+  ['2021-09-01T00:30:00Z', '2021-09-01T00:30:00.000Z'],
+  ['2021-09-01', '2021-09-01T00:00:00.000Z'],
+])('csv: %s in a list of zone +09:00 is %s', async (day, instant) => {
+  const options = { values: ['ip'], reported: 'day', zone: '+09:00' }
+  expect(await parse(csv, `ip,day\n1.2.3.4,${day}\n`, options)).toMatchObject([{ publishedAt: instant }])
+})
+
+test.each([
   [
     'value,day\n1.2.3.4,2021-04-03\n',
     { values: ['ip'] },

@@ -1,14 +1,25 @@
 import { FeedError } from '../../errors.js'
 import type { ListFormat } from '../../model/ports.js'
 import { csv } from './csv.js'
+import { jpcert } from './jpcert.js'
 import { jsonl } from './jsonl.js'
 import { maltrail } from './maltrail.js'
 import { plain } from './plain.js'
+import { sekoia } from './sekoia.js'
 import { teamCymru } from './team-cymru.js'
 import { tweetfeed } from './tweetfeed.js'
 
 /** Every list format, by name. One line adds one. */
-export const formats: ListFormat[] = [plain, csv, teamCymru, maltrail, tweetfeed, jsonl] as ListFormat[]
+export const formats: ListFormat[] = [
+  plain,
+  csv,
+  teamCymru,
+  maltrail,
+  tweetfeed,
+  sekoia,
+  jpcert,
+  jsonl,
+] as ListFormat[]
 
 /**
  * A format and its checked options.
@@ -35,6 +46,8 @@ export function formatOf(name: string, options: unknown = {}): { format: ListFor
 const LOOKS: [string, RegExp][] = [
   ['jsonl', /^\s*\{/],
   ['team-cymru', /^domain,ip_address,last_seen$/],
+  ['sekoia', /^type,ioc,comment$/],
+  ['jpcert', /^date,URL,description$/],
   ['maltrail', /^# (?:Copyright \(c\) .*Maltrail|Reference: |Aliases: )/],
   ['tweetfeed', /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,[^,]*,(?:ip|url|domain|md5|sha1|sha256),/],
 ]
