@@ -9,6 +9,7 @@ import { plain } from './plain.js'
 import { sekoia } from './sekoia.js'
 import { teamCymru } from './team-cymru.js'
 import { tweetfeed } from './tweetfeed.js'
+import { xArchive } from './x-archive.js'
 
 /** Every list format, by name. One line adds one. */
 export const formats: ListFormat[] = [
@@ -19,6 +20,7 @@ export const formats: ListFormat[] = [
   tweetfeed,
   sekoia,
   jpcert,
+  xArchive,
   jsonl,
 ] as ListFormat[]
 
@@ -45,6 +47,7 @@ export function formatOf(name: string, options: unknown = {}): { format: ListFor
 }
 
 const LOOKS: [string, RegExp][] = [
+  ['x-archive', /^\s*window\.YTD\.tweets?\.part\d+\s*=/],
   ['jsonl', /^\s*\{/],
   ['team-cymru', /^domain,ip_address,last_seen$/],
   ['sekoia', /^type,ioc,comment$/],
