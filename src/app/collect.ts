@@ -113,6 +113,7 @@ async function collectSource(
     now: workspace.now(),
     env: workspace.env,
     open: workspace.open,
+    list: workspace.list,
     unreachable,
     timeoutMs: ANSWER_MS,
     posts: (after: string) => store.posts(source.name, after),
