@@ -113,6 +113,7 @@ export const collectContext = (told: Partial<CollectContext> = {}): CollectConte
   open: async () => {
     throw new Error('no file is opened')
   },
+  list: async () => [],
   unreachable: async () => null,
   timeoutMs: 5_000,
   posts: async () => [],

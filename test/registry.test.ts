@@ -35,9 +35,12 @@ const HOSTILE = [
   '# Reference: x\ny',
 ]
 
+/** Of formats that cannot do without. */
+const OPTIONS: Record<string, unknown> = { 'x-archive': { handle: 'ninoseki' } }
+
 describe.each(formats)('format $name', (format) => {
   it.each(HOSTILE)('answers %j with documents or an error that names file and line', async (text) => {
-    const result = await parse(format, text).catch((error: Error) => error)
+    const result = await parse(format, text, OPTIONS[format.name]).catch((error: Error) => error)
     if (result instanceof Error)
       expect(result).toMatchObject({
         name: 'FeedError',

@@ -120,6 +120,7 @@ async function collectSource(
     now: workspace.now(),
     env: workspace.env,
     open: workspace.open,
+    list: workspace.list,
     unreachable,
     timeoutMs: options.timeoutMs ?? ANSWER_MS,
     posts: async (after: string) =>

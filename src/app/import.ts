@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { inBatches } from '../collectors/batches.js'
-import { formatOf, guessFormat } from '../collectors/formats/index.js'
+import { formatOf, guessFormatOf } from '../collectors/formats/index.js'
 import { GuardedShare } from '../core/budgets.js'
 import { parseTime } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
@@ -134,22 +134,10 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
   return { file: file.name, format: name, ...count, documents: seen.size, undated }
 }
 
-const HEAD_BYTES = 4_096
-
 async function looksLike(file: OpenFile): Promise<string> {
-  const decoder = new TextDecoder()
-  for await (const chunk of file.bytes()) {
-    const head = decoder.decode(chunk.subarray(0, HEAD_BYTES))
-    if (chunk.subarray(0, HEAD_BYTES).includes(0))
-      throw new FeedError('input', `${file.name}:1: a binary file (it holds NUL bytes); a text is wanted`)
-    const guess = guessFormat(head)
-    if (guess) return guess
-    throw new FeedError(
-      'usage',
-      `${file.name}: its format cannot be told from its first lines; give --format`,
-    )
-  }
-  throw new FeedError('input', `${file.name}: empty`)
+  const guess = await guessFormatOf(file)
+  if (guess) return guess
+  throw new FeedError('usage', `${file.name}: its format cannot be told from its first lines; give --format`)
 }
 
 /** What can be read only once, standard input and pipes, as files: to be looked at, summed and read like any other. */

@@ -52,6 +52,8 @@ export interface Workspace {
   /** Opens the database at the first call. */
   store: () => Store
   open: (path: string) => Promise<OpenFile>
+  /** Names of the files in a folder below `dir`; none where there is no such folder. */
+  list: (path: string) => Promise<string[]>
   close: () => Promise<void>
 }
 
@@ -92,6 +94,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
       return store
     },
     open: (path) => openFile(locate(root, path), path),
+    list: async (path) => filesIn(resolve(root, path), path),
     close: async () => store?.close(),
   }
 }
@@ -111,6 +114,19 @@ function locate(root: string, path: string): string {
   const shipped = join(PACKAGE_ROOT, path)
   if (existsSync(shipped)) return shipped
   throw new FeedError('config', `${path}: no such file, neither in ${root} nor in the package`)
+}
+
+/** Links, pipes and folders are no files. */
+function filesIn(folder: string, name: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    throw new FeedError('config', `${name}: cannot be listed (${code}); a folder is wanted`)
+  }
 }
 
 function readJson<T>(

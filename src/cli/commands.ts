@@ -76,6 +76,7 @@ export async function collectCommand(
 interface ImportFlags {
   format?: string
   columns?: string[]
+  handle?: string
   source: string
   publishedAt?: string
   json?: boolean
@@ -86,9 +87,10 @@ export async function importCommand(
   flags: ImportFlags,
   paths: string[],
 ): Promise<number> {
-  const { format, columns, source, publishedAt } = flags
+  const { format, columns, handle, source, publishedAt } = flags
   if (columns && format !== 'csv') throw new FeedError('usage', '--columns goes with --format csv')
-  const formatOptions = columns ? { values: columns } : {}
+  if (handle && format !== 'x-archive') throw new FeedError('usage', '--handle goes with --format x-archive')
+  const formatOptions = columns ? { values: columns } : handle ? { handle } : {}
   const imported = await locked(workspace, () =>
     importFiles(workspace, paths, { format, formatOptions, source, publishedAt, progress, stdin: io.stdin }),
   )

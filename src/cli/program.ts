@@ -63,6 +63,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .option('--columns <names>', 'for csv: the columns that hold values, comma-separated', (text) =>
       text.split(','),
     )
+    .option('--handle <handle>', 'for x-archive: the account whose archive it is')
     .option('--source <name>', 'configured source whose trust and licence apply', 'import')
     .option(
       '--published-at <time>',

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import type { Collector, SourceConfig } from '../model/ports.js'
 import { archive } from './archive.js'
 import { githubList } from './github-list.js'
+import { inbox } from './inbox.js'
 import { xPosts } from './x-posts.js'
 
 /** Every collector, by the `type` of its sources. One line adds one. */
-export const collectors = [archive, githubList, xPosts] as unknown as Collector[]
+export const collectors = [archive, inbox, githubList, xPosts] as unknown as Collector[]
 
 /** One entry of `sources` in feed.config.json: the union of what the registry's collectors take. */
 export const SourceEntry = z.discriminatedUnion(

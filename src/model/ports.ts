@@ -31,6 +31,8 @@ export interface CollectContext {
   env: (name: string) => string | undefined
   /** A file that ships with the project or lies in the working folder. */
   open: (path: string) => Promise<OpenFile>
+  /** Names of the files in a folder of the working folder; none where there is no such folder. */
+  list: (path: string) => Promise<string[]>
   /** Why an address cannot be connected to, or null where it can. */
   unreachable: (url: string) => Promise<string | null>
   /** How long one answer of a remote service may take. */

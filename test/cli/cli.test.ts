@@ -38,6 +38,8 @@ describe('bad input: one line that names file, line and value; nothing imported'
       /odd\.csv: its format cannot be told from its first lines; give --format/,
     ],
     ['page.txt', '<!doctype html>\n<title>Sorry</title>\n', [], 1, /none of its 2 rows holds a name/],
+    ['tweets.js', 'window.YTD.tweets.part0 = []', [], 2, /handle: wanted: the handle of the account/],
+    ['list.txt', 'evil.com\n', ['--handle', 'a'], 2, /--handle goes with --format x-archive/],
     ['list.txt', 'evil.com\n', ['--source', 'nobody'], 2, /unknown source "nobody"; configured: /],
     ['list.txt', 'evil.com\n', ['--published-at', 'soon'], 2, /--published-at: no time: "soon"/],
     ['list.jsonl', '{"id":"1","text":"evil.com","source":"nobody"}\n', [], 1, /unknown source "nobody"/],
@@ -54,6 +56,16 @@ describe('bad input: one line that names file, line and value; nothing imported'
     expect(await observed(dir)).toBe(0)
   })
 
+  it('an archive of posts is imported as those of its handle', async () => {
+    const dir = folder()
+    const posts = [{ tweet: { id_str: '1439663629909979140', full_text: '#MoqHao evil[.]com' } }]
+    writeFileSync(join(dir, 'tweets.js'), `window.YTD.tweets.part0 = ${JSON.stringify(posts)}`)
+    const options = ['--format', 'x-archive', '--handle', 'ninoseki']
+    expect(await cli(['import', '--dir', dir, join(dir, 'tweets.js'), ...options])).toMatchObject({ code: 0 })
+    const { documents } = await workspace({ dir }).store().facts('9999')
+    expect(documents).toMatchObject([{ id: 'post:1439663629909979140', author: 'ninoseki' }])
+  })
+
   it('no such file', async () => {
     const dir = folder()
     expect(await cli(['import', '--dir', dir, join(dir, 'none.txt')])).toMatchObject({
@@ -67,7 +79,7 @@ describe('bad input: one line that names file, line and value; nothing imported'
     ['{"threshold": "high"}', 'threshold: Invalid input: expected number, received string, not "high"'],
     [
       '{"sources": [{"type": "rss", "name": "x"}]}',
-      'sources.0.type: unknown type "rss"; known: archive, github-list, x-posts',
+      'sources.0.type: unknown type "rss"; known: archive, inbox, github-list, x-posts',
     ],
     ['{"life": ', 'not JSON'],
   ])('a configuration of %s', async (config, message) => {

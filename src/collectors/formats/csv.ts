@@ -20,10 +20,20 @@ const Options = z.strictObject({
   first_seen: column.optional(),
   last_seen: column.optional(),
   whois: column.optional(),
+  /** A word for the row as a whole, such as the brand it imitates: a tag of its document. */
+  tag: column.optional(),
+  /** Of times that state none, as `+09:00`; UTC where this does not say. */
+  zone: z
+    .string()
+    .regex(/^[+-]\d\d:\d\d$/)
+    .optional(),
 })
 export type CsvOptions = z.infer<typeof Options>
 
-/** A CSV with a header line, read by a map of columns. Rows that state the same day, reporter and link are one document. */
+/**
+ * A CSV with a header line, read by a map of columns. Rows that state the same time, reporter, link and tag are one
+ * document.
+ */
 export const csv: ListFormat<CsvOptions> = {
   name: 'csv',
   summary: 'CSV with a header; a column map says which column holds what',
@@ -52,8 +62,8 @@ export const csv: ListFormat<CsvOptions> = {
 }
 
 function checkHeader({ cells, line }: CsvRecord, { name }: ListInput, options: CsvOptions): string[] {
-  const { values, reported, reporter, url, first_seen, last_seen, whois } = options
-  for (const wanted of [...values, reported, reporter, url, first_seen, last_seen, whois]) {
+  const { values, reported, reporter, url, first_seen, last_seen, whois, tag } = options
+  for (const wanted of [...values, reported, reporter, url, first_seen, last_seen, whois, tag]) {
     if (wanted !== undefined && !cells.includes(wanted))
       throw new FeedError(
         'input',
@@ -78,7 +88,7 @@ function documentOf(
     name === undefined ? '' : (cells[header.indexOf(name)] ?? '').trim()
   const time = (name: string | undefined): Instant | null => {
     const text = cell(name)
-    const parsed = text === '' ? null : parseTime(text)
+    const parsed = text === '' ? null : timeIn(options.zone, text)
     if (text !== '' && parsed === null)
       throw new FeedError('input', `${input.name}:${line}: column ${quote(name)} is no date: ${quote(text)}`)
     return parsed
@@ -104,9 +114,24 @@ function documentOf(
       `${input.name}:${line}: column ${quote(options.reporter)} is no handle or name: ${quote(cell(options.reporter))}`,
     )
   const url = cell(options.url) || input.url
+  const tag = cell(options.tag)
+  // `-` stands for nothing.
+  const tags = /[\p{L}\p{N}]/u.test(tag) ? [tag] : []
   const date = reported ? { publishedAt: reported, basis: 'stated' as const } : listDate(input)
-  const key = [reported ?? input.sha256.slice(0, 32), author, url === input.url ? null : url].filter(
+  const key = [reported ?? input.sha256.slice(0, 32), author, url === input.url ? null : url, ...tags].filter(
     (part) => part !== null,
   )
-  return listDocument(input, [row], { id: `list:${input.source}:${key.join(' ')}`, ...date, author, url })
+  return listDocument(input, [row], {
+    id: `list:${input.source}:${key.join(' ')}`,
+    ...date,
+    author,
+    url,
+    tags,
+  })
+}
+
+/** A time as lists write it, also as `2021/09/01 10:06:00`; one that states no zone is in the list's. */
+function timeIn(zone: string | undefined, text: string): Instant | null {
+  const time = text.replace(/^(\d{4})\/(\d\d)\/(\d\d)/, '$1-$2-$3')
+  return (zone === undefined ? null : parseTime(`${time}${zone}`)) ?? parseTime(time)
 }

@@ -35,7 +35,7 @@ export const JsonDocument = z.strictObject({
 export type JsonDocument = z.infer<typeof JsonDocument>
 
 /** @throws {FeedError} `input` that names file, line, field and value */
-export function parseJsonDocument({ text, number }: Line, name: string): JsonDocument {
+export function parseJsonLine<T>(schema: z.ZodType<T>, { text, number }: Line, name: string): T {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -45,7 +45,7 @@ export function parseJsonDocument({ text, number }: Line, name: string): JsonDoc
       `${name}:${number}: not JSON: ${quote(text, 60)} (${(error as Error).message.split('\n')[0]})`,
     )
   }
-  const parsed = JsonDocument.safeParse(value)
+  const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new FeedError(
@@ -53,6 +53,9 @@ export function parseJsonDocument({ text, number }: Line, name: string): JsonDoc
     `${name}:${number}: ${issue!.path.join('.') || 'document'}: ${issue!.message} in ${quote(text, 60)}`,
   )
 }
+
+export const parseJsonDocument = (line: Line, name: string): JsonDocument =>
+  parseJsonLine(JsonDocument, line, name)
 
 /** The model's document from one line of JSON. A link to a post names the post: by whatever road, one document. */
 export function toDocument(json: JsonDocument, source: string, retrievedAt: string): Document {

@@ -1,4 +1,5 @@
 import { FeedError, quote } from '../../errors.js'
+import { textOf } from './encoding.js'
 
 /** No line of a list or of a document is longer; what is, is an attack or not a text. */
 export const MAX_LINE_BYTES = 1_048_576
@@ -9,31 +10,14 @@ export interface Line {
 }
 
 /**
- * Lines of a UTF-8 text, without their ends (LF, CRLF) and without a byte order mark. Memory is bounded by the longest
- * line allowed.
- * @throws {FeedError} `input` for a line over the limit, a binary file, or bytes that are not UTF-8
+ * Lines of a text, without their ends (LF, CRLF). Memory is bounded by the longest line allowed.
+ * @throws {FeedError} `input` for a line over the limit, a binary file, or bytes that are no text
  */
 export async function* linesOf(bytes: AsyncIterable<Uint8Array>, name: string): AsyncIterable<Line> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
   let rest = ''
   let number = 0
-  const decode = (chunk?: Uint8Array): string => {
-    if (chunk?.includes(0))
-      throw new FeedError(
-        'input',
-        `${name}:${number + 1}: a binary file (it holds NUL bytes); a text is wanted`,
-      )
-    try {
-      return decoder.decode(chunk, { stream: chunk !== undefined })
-    } catch {
-      throw new FeedError(
-        'input',
-        `${name}:${number + 1}: not UTF-8 text at or after this line; convert it to UTF-8`,
-      )
-    }
-  }
-  for await (const chunk of bytes) {
-    const lines = `${rest}${decode(chunk)}`.split('\n')
+  for await (const text of textOf(bytes, name)) {
+    const lines = `${rest}${text}`.split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) yield { text: chomp(line), number: ++number }
     if (rest.length > MAX_LINE_BYTES)
@@ -42,7 +26,6 @@ export async function* linesOf(bytes: AsyncIterable<Uint8Array>, name: string): 
         `${name}:${number + 1}: a line of more than ${MAX_LINE_BYTES} characters, the limit; it begins ${quote(rest, 40)}`,
       )
   }
-  rest += decode()
   if (rest !== '') yield { text: chomp(rest), number: ++number }
 }
 
