@@ -5,6 +5,7 @@ import { Octokit } from '@octokit/rest'
 import type { z } from 'zod'
 import { FeedError } from '../errors.js'
 import type { CollectContext } from '../model/ports.js'
+import { errorOf, type Failure } from './github-errors.js'
 import { USER_AGENT } from './user-agent.js'
 
 const ThrottledOctokit = Octokit.plugin(throttling, retry)
@@ -19,25 +20,6 @@ export interface Answer {
   etag: string | null
   /** A further page follows, by the Link header. */
   hasNext: boolean
-}
-
-/** GitHub answered, but not with what was asked for. */
-export class GithubError extends FeedError {
-  readonly status: number
-  /** The contents API leaves the file to the blob API. */
-  readonly isTooLarge: boolean
-
-  constructor(message: string, status: number, isTooLarge: boolean, options: ErrorOptions) {
-    super('source', message, options)
-    this.status = status
-    this.isTooLarge = isTooLarge
-  }
-}
-
-interface Failure {
-  status?: number
-  message: string
-  response?: { headers: Record<string, string | undefined>; data: unknown }
 }
 
 /** One public repository by the REST API: every answer whole and of bounded size, or an error of the source. */
@@ -101,7 +83,7 @@ export class GithubClient {
       const failure = error as Failure
       if (error instanceof FeedError || failure.status === undefined) throw error
       if (failure.status === 304) return null
-      throw this.#errorOf(failure)
+      throw errorOf(this.where, failure)
     }
   }
 
@@ -150,30 +132,6 @@ export class GithubClient {
     }
     return Buffer.concat(chunks, size)
   }
-
-  /** In GitHub's own words, without headers or token. */
-  #errorOf(failure: Failure): FeedError {
-    const { status = 0, message, response } = failure
-    const line = message.split('\n')[0]!.slice(0, 200)
-    if (!response) return new FeedError('source', `${this.where}: no answer: ${line}`, { cause: failure })
-    const { headers, data } = response
-    const isLimit = status === 429 || (status === 403 && headers['x-ratelimit-remaining'] === '0')
-    const meaning: Record<number, string> = {
-      401: 'GITHUB_TOKEN is not accepted (401)',
-      404: 'not found (404): renamed, removed or private; check `owner`, `repo` and `ref`',
-    }
-    const text = isLimit
-      ? `rate limit reached (${status})${untilReset(headers)}; left for a later run, GITHUB_TOKEN raises the limit`
-      : (meaning[status] ?? `${status} ${line}`)
-    const errors = (data as { errors?: { code?: string }[] } | null)?.errors
-    const isTooLarge = Array.isArray(errors) && errors.some(({ code }) => code === 'too_large')
-    return new GithubError(`${this.where}: ${text}`, status, isTooLarge, { cause: failure })
-  }
-}
-
-function untilReset(headers: Record<string, string | undefined>): string {
-  const seconds = Number(headers['x-ratelimit-reset'])
-  return seconds > 0 ? ` until ${new Date(seconds * 1000).toISOString()}` : ''
 }
 
 function octokitOf(baseUrl: string, { env, timeoutMs }: CollectContext): Octokit {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { FeedError } from '../errors.js'
 import type { Instant } from '../model/document.js'
-import { type GithubClient, GithubError } from './github-client.js'
+import type { GithubClient } from './github-client.js'
+import { GithubError } from './github-errors.js'
 
 /** A commit of a path: the committer's date is when it became part of this history, whoever wrote it before. */
 export interface Commit {

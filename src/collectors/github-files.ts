@@ -1,7 +1,8 @@
 import { posix } from 'node:path'
 import { z } from 'zod'
 import { FeedError, quote } from '../errors.js'
-import { type Answer, type GithubClient, GithubError } from './github-client.js'
+import type { Answer, GithubClient } from './github-client.js'
+import { GithubError } from './github-errors.js'
 import { ListFault } from './github-states.js'
 
 const Entry = z.object({ path: z.string(), sha: z.string() })

@@ -102,7 +102,7 @@ it('of each line the first and last listing are those of git log; the second run
   const commits = Number(repository.git('rev-list', '--count', 'main', '--', PATH))
 
   const here = workspaceOf(api)
-  expect(await collect(here)).toMatchObject([{ state: 'ok' }])
+  expect(await collect(here)).toMatchObject([{ state: 'ok', newDocuments: 1 }])
   expect(byDatabase(here)).toEqual(expected)
   expect(github.requests.length).toBe(commits + Math.ceil(commits / 100))
 
@@ -129,4 +129,32 @@ it('of each line the first and last listing are those of git log; the second run
   expect(byDatabase(stopped)).toEqual(expected)
   // Of each run: the pages of the listing and a comparison, the commit compared with, and the one it was stopped at.
   expect(github.requests.length).toBeLessThanOrEqual(commits + (stops.length + 1) * (4 + 2))
+})
+
+it('a rewritten history dates nothing anew and forgets nothing; the next commit withdraws what stayed away', async () => {
+  const at = (day: number) => `2021-07-0${day}T10:00:00.000Z`
+  const change = (day: number, ...names: string[]): Change => ({
+    date: at(day),
+    files: { [PATH]: names.map((name) => `${name}.example-list.com\n`).join('') },
+  })
+  const { repository, api } = await fakeGithub([change(1, 'a', 'b'), change(2, 'b', 'c')])
+  const here = workspaceOf(api)
+  await collect(here)
+  const known = byDatabase(here)
+  expect(known).toEqual({
+    'a.example-list.com': { listed: at(1), withdrawn: at(2) },
+    'b.example-list.com': { listed: at(1), withdrawn: null },
+    'c.example-list.com': { listed: at(2), withdrawn: null },
+  })
+  repository.commit([change(3, 'd')], null)
+  const [restarted] = await collect(here)
+  expect(restarted).toMatchObject({ state: 'ok', message: expect.stringContaining('force-pushed') })
+  expect(byDatabase(here)).toEqual({ ...known, 'd.example-list.com': { listed: null, withdrawn: null } })
+  repository.commit([change(4, 'b', 'd')])
+  expect(await collect(here)).toMatchObject([{ state: 'ok', message: 'ok; 1 no longer listed' }])
+  expect(byDatabase(here)).toMatchObject({
+    'a.example-list.com': { listed: at(1), withdrawn: at(2) },
+    'c.example-list.com': { listed: at(2), withdrawn: at(4) },
+    'd.example-list.com': { withdrawn: null },
+  })
 })
