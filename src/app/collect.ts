@@ -130,9 +130,11 @@ async function collectSource(
       return { day: health?.readsToday ?? 0, month: health?.readsThisMonth ?? 0 }
     },
   }
-  const guarded = new GuardedShare(workspace.policy)
+  const guarded = new GuardedShare(workspace.policy, dayOf(workspace.now()))
   const seen = new Set<string>()
   const notices: string[] = []
+  // Of a list's history there is one for each commit.
+  const unlistings: Committed['unlisted'][] = []
   let done = 0
   try {
     for await (const batch of collectorOf(source).collect(source, context)) {
@@ -143,6 +145,7 @@ async function collectSource(
       if (refusal) throw new FeedError('refused', refusal)
       if (source.cumulative)
         for (const { reading } of items) for (const one of reading.observations) seen.add(observableKey(one))
+      for (const key of complete?.held ?? []) seen.add(key)
       const { newDocuments, newObservations, unlisted } = await store.commit(source.name, cursor, items, {
         withdrawn: withdrawn.map(({ ids, reason }) => ({
           ids: ids.map((id) => `${prefixOf(source)}${id}`),
@@ -153,8 +156,10 @@ async function collectSource(
           ? { unlisted: unlistedBy(source, workspace.policy, seen, complete.at) }
           : {}),
       })
-      if (unlisted.absent > 0) notices.push(sayUnlisted(unlisted, workspace.policy))
-      if (complete) seen.clear()
+      if (complete) {
+        unlistings.push(unlisted)
+        seen.clear()
+      }
       if (learned)
         notices.push(
           `user ids written to ${writeUserIds(workspace, learned)}: ${Object.entries(learned)
@@ -177,6 +182,7 @@ async function collectSource(
     result.isRefused = error.code === 'refused'
     result.message = error.message
   }
+  notices.unshift(...sayUnlisted(unlistings, workspace.policy))
   if (result.state === 'ok' && notices.length > 0) result.message = `ok; ${notices.join('; ')}`
   result.guarded = { reported: guarded.signed, keptOut: guarded.denied }
   await store.recordRun(source.name, workspace.now(), result.state, result.message, result.newDocuments)
@@ -195,10 +201,19 @@ const unlistedBy = (
   most: (held) => Math.max(withdrawn.least, withdrawn.share * held),
 })
 
-const sayUnlisted = ({ absent, held, withdrawn }: Committed['unlisted'], { limits }: Policy): string =>
-  withdrawn === absent
-    ? `${absent} no longer listed`
-    : `${absent} of the ${held} values known from it are no longer listed, more than limits.withdrawn lets pass (${Math.round(100 * limits.withdrawn.share)} %): taken for a fault of the list, nothing withdrawn`
+/** How much went, and whether the last state of the list was taken for wrong. */
+function sayUnlisted(unlistings: Committed['unlisted'][], { limits }: Policy): string[] {
+  const gone = unlistings.reduce((sum, { withdrawn }) => sum + withdrawn, 0)
+  const last = unlistings.at(-1)
+  return [
+    ...(gone > 0 ? [`${gone} no longer listed`] : []),
+    ...(last && last.absent > last.withdrawn
+      ? [
+          `${last.absent} of the ${last.held} values known from it are no longer listed, more than limits.withdrawn lets pass (${Math.round(100 * limits.withdrawn.share)} %): taken for a fault of the list, nothing withdrawn`,
+        ]
+      : []),
+  ]
+}
 
 /**
  * A document as it is stored. What may not be redistributed never merges with what may: the same post from an open

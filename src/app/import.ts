@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { inBatches } from '../collectors/batches.js'
 import { formatOf, guessFormatOf } from '../collectors/formats/index.js'
 import { GuardedShare } from '../core/budgets.js'
-import { parseTime } from '../core/time.js'
+import { dayOf, parseTime } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import type { OpenFile } from '../model/ports.js'
 import { checkSource, readInto } from './collect.js'
@@ -99,7 +99,7 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
   }
   const count = { documents: 0, newDocuments: 0, observations: 0, newObservations: 0, unread: 0 }
   const seen = new Set<string>()
-  const guarded = new GuardedShare(workspace.policy)
+  const guarded = new GuardedShare(workspace.policy, dayOf(workspace.now()))
   let undated = false
   for await (const documents of inBatches(format.read(input, formatOptions), STEP)) {
     const items = documents.map((document) => {

@@ -1,4 +1,5 @@
-import { Agent } from 'node:http'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
 import pRetry, { AbortError } from 'p-retry'
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError, TwitterApi } from 'twitter-api-v2'
@@ -19,13 +20,13 @@ const FIRST_RETRY_MS = 500
  */
 export function xClient(baseUrl: string, token: string, context: CollectContext): XClient {
   const url = new URL(baseUrl)
-  const { v2 } = new TwitterApi(token, url.protocol === 'http:' ? { httpAgent: new Agent() } : {})
+  const agent = url.protocol === 'http:' ? new HttpAgent() : new HttpsAgent()
+  const { v2 } = new TwitterApi(token, { httpAgent: agent })
   // Protected in its types, but the documented way to another base address.
   ;(v2 as unknown as { setPrefix(prefix: string): void }).setPrefix(`${baseUrl}/2/`)
-  const { signal, timeoutMs } = context
+  const { signal } = context
   const once = async (path: string, params: Params): Promise<unknown> =>
-    (await untilAborted(signal, v2.get<unknown>(path, params, { fullResponse: true, timeout: timeoutMs })))
-      .data
+    (await bounded(agent, context, v2.get<unknown>(path, params, { fullResponse: true }))).data
   return async (path, params) => {
     let waited = false
     const attempt = async (): Promise<unknown> => {
@@ -52,21 +53,52 @@ export function xClient(baseUrl: string, token: string, context: CollectContext)
   }
 }
 
-/** The client cannot be told to stop; what it still does then is not waited for. */
-function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** An answer of a hundred posts is some hundred kB. */
+const MAX_BYTES = 20 * 1024 * 1024
+const LOOK_MS = 25
+
+/**
+ * The client knows no limit of time or size for a whole answer, and cannot be told to stop: then its connections are cut.
+ * @throws {FeedError} `source` for an answer that does not end in time, or is too large
+ */
+async function bounded<T>(
+  agent: HttpAgent,
+  { signal, timeoutMs }: CollectContext,
+  work: Promise<T>,
+): Promise<T> {
   signal.throwIfAborted()
-  return Promise.race([
-    work,
-    new Promise<never>((_, reject) =>
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-    ),
-  ])
+  const ends = Date.now() + timeoutMs
+  let looking: NodeJS.Timeout | undefined
+  const cut = new Promise<never>((_, reject) => {
+    const stop = (reason: unknown) => {
+      agent.destroy()
+      reject(reason)
+    }
+    looking = setInterval(() => {
+      const bytes = Object.values(agent.sockets)
+        .flatMap((sockets) => sockets ?? [])
+        .reduce((sum, socket) => sum + socket.bytesRead, 0)
+      if (signal.aborted) stop(signal.reason)
+      else if (Date.now() > ends) stop(new Interrupted(`no whole answer within ${timeoutMs} ms`))
+      else if (bytes > MAX_BYTES) stop(new Interrupted(`an answer of more than ${MAX_BYTES} bytes`))
+    }, LOOK_MS)
+  })
+  try {
+    return await Promise.race([work, cut])
+  } finally {
+    clearInterval(looking)
+    work.catch(() => {})
+  }
 }
+
+/** What we broke off ourselves. */
+class Interrupted extends Error {}
 
 /** Whether the same question may be answered in a moment. */
 const isPassing = (error: unknown): boolean =>
   error instanceof ApiRequestError ||
   error instanceof ApiPartialResponseError ||
+  error instanceof Interrupted ||
   (error instanceof ApiResponseError && error.code >= 500)
 
 /** How long until a rate limit ends, by the service's own clock; null: it is none, or too far away. */
@@ -99,6 +131,7 @@ function sourceError(error: unknown, path: string): unknown {
     const free = Number.isFinite(reset) ? `; free again at ${new Date(reset! * 1000).toISOString()}` : ''
     return say(`rate limit reached (429)${free}; left for the next run`)
   }
+  if (error instanceof Interrupted) return say(`${error.message}; left for the next run`)
   if (error instanceof ApiRequestError || error instanceof ApiPartialResponseError)
     return say('the connection failed; left for the next run')
   return error

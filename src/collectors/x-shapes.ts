@@ -64,10 +64,13 @@ const Problem = z.object({
 })
 export type Problem = z.infer<typeof Problem>
 
-export const Users = z.object({
-  data: z.array(z.object({ id: z.string().regex(/^\d+$/), username: z.string() })).default([]),
-  errors: z.array(Problem).default([]),
-})
+export const Users = z
+  .object({
+    data: z.array(z.object({ id: z.string().regex(/^\d+$/), username: z.string() })).optional(),
+    errors: z.array(Problem).optional(),
+  })
+  .refine(({ data, errors }) => data || errors, 'neither data nor errors')
+  .transform(({ data = [] }) => ({ data }))
 
 export const Page = z.object({
   data: z.array(Post).default([]),

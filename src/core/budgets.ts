@@ -3,6 +3,7 @@ import { isAddress, observableKey } from '../model/observable.js'
 import type { Reading } from '../model/observation.js'
 import type { StoredDocument, StoredObservation } from '../model/ports.js'
 import { hasSign } from './attribute.js'
+import { type Decided, decidedOn } from './decided.js'
 import { isDenied } from './guards.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
 import { storedDocument, storedObservation } from './stored.js'
@@ -46,12 +47,18 @@ export class GuardedShare {
   private example = ''
   private readonly policy: Policy
 
-  constructor(policy: Policy) {
+  private readonly decided: Decided
+
+  /** @param asOf UTC day by which decisions hold: what a maintainer withdrew counts for nothing */
+  constructor(policy: Policy, asOf: string) {
     this.policy = policy
+    this.decided = decidedOn(policy.decisions, asOf)
   }
 
   add(document: Document, { observations, signals }: Reading): void {
     const stored = storedDocument(document, signals)
+    const { key } = reporterOf(this.policy, document.author, bestSource(this.policy, stored.sources))
+    if (this.decided.has(`document ${document.id}`) || this.decided.has(`reporter ${key}`)) return
     for (const observation of observations) {
       if (!hasSign(storedObservation(stored, observation), this.policy)) continue
       this.signed++

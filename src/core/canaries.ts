@@ -2,7 +2,7 @@ import type { Canaries } from '../model/canaries.js'
 import { observableKey } from '../model/observable.js'
 import type { Snapshot } from '../model/snapshot.js'
 import { canonicalHost } from './canonical.js'
-import { decidedOn } from './evaluate.js'
+import { decidedOn } from './decided.js'
 import { isDenied } from './guards.js'
 import type { Policy } from './policy.js'
 

@@ -1,10 +1,9 @@
-import type { Decision } from '../model/decision.js'
 import { type Observable, observableKey } from '../model/observable.js'
 import type { Facts, StoredDocument, StoredObservation, StoredPair, Withdrawal } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { attribute } from './attribute.js'
 import { overBudget } from './budgets.js'
-import { hostOfUrl } from './canonical.js'
+import { decidedOn, decisionFor } from './decided.js'
 import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
 import { dayOf, dayStart } from './time.js'
@@ -17,16 +16,6 @@ export interface Judged extends Judgement {
 }
 
 const DAY_MS = 86_400_000
-
-/** Decisions that hold on a day, by type and value: of several about the same, the last one written. */
-export type Decided = Map<string, Decision>
-
-export const decidedOn = (decisions: Decision[], asOf: string): Decided =>
-  new Map(
-    decisions
-      .filter(({ date, until }) => date <= asOf && (until === '' || asOf < until))
-      .map((one) => [`${one.type} ${one.value}`, one]),
-  )
 
 /**
  * Facts without unpublishable sources, and with all that stands in documents, or is by reporters, that a maintainer
@@ -100,14 +89,6 @@ export function evaluate(
   for (const [key, reasons] of carried)
     judgeAll(judged.get(key)!.observations, ({ document }) => reasons.get(document.id) ?? [])
   return judged
-}
-
-/** The decision about a value; what keeps a host out keeps out what stands on it. */
-export function decisionFor(observable: Observable, decided: Decided): Decision | null {
-  const own = decided.get(observableKey(observable))
-  if (own || observable.type !== 'url' || decided.size === 0) return own ?? null
-  const ofHost = decided.get(observableKey(hostOfUrl(observable.value)))
-  return ofHost && ofHost.decision !== 'confirm' ? ofHost : null
 }
 
 /** For each paired value, by document, the reason its partner gives: that it is published on evidence of its own. */

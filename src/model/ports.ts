@@ -8,8 +8,11 @@ import type { Snapshot } from './snapshot.js'
 export interface Batch {
   documents: Document[]
   cursor: string | null
-  /** All that the list held at that time is in: what a cumulative list no longer had is withdrawn. */
-  complete?: { at: Instant }
+  /**
+   * All that the list held at that time is in: what a cumulative list no longer had is withdrawn. `held`: keys of values
+   * that it held too and that need not be handed over again.
+   */
+  complete?: { at: Instant; held?: Iterable<string> }
   /** Posts, by their documents' ids, that their authors or the service took back. */
   withdrawn?: { ids: string[]; reason: string }[]
   /** Ids of posts that the service bills for. */

@@ -111,7 +111,9 @@ class SqliteStore implements Store {
       for (const { ids, withdrawal } of withdrawn) this.#withdrawDocuments(ids, withdrawal)
       if (reads) for (const post of reads.posts) this.#sql(sql.PUT_READ).run(source, reads.day, post)
       if (unlisted) count.unlisted = this.#withdrawUnlisted(source, unlisted)
-      this.#sql(sql.PUT_CURSOR).run({ source, cursor })
+      // What is not believed is read again next time, and said again, until somebody accepts it.
+      const isBelieved = count.unlisted.withdrawn === count.unlisted.absent
+      this.#sql(sql.PUT_CURSOR).run({ source, cursor: isBelieved ? cursor : null })
     }
     this.#run(() => (this.#db.inTransaction ? work() : this.#db.transaction(work).immediate()))
     return count

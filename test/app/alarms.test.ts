@@ -91,10 +91,15 @@ it('a source that fails three times raises one alarm: in status, by --strict, at
     }),
   )
   const collect = async (status: number) => {
-    nock('https://api.github.com')
-      .get('/repos/o/r/contents/p.txt')
-      .reply(status, 'evil-name.com', { 'content-type': 'text/plain' })
-    if (status === 200) nock('https://api.github.com').get('/repos/o/r/commits').query(true).reply(200, [])
+    const api = nock('https://api.github.com').get('/repos/o/r/commits').query(true)
+    const commit = { sha: 'a'.repeat(40), commit: { committer: { date: '2026-11-20T00:00:00Z' } } }
+    if (status === 200)
+      api
+        .reply(200, [commit])
+        .get('/repos/o/r/contents/p.txt')
+        .query(true)
+        .reply(200, 'evil-name.com', { 'content-type': 'text/plain' })
+    else api.reply(status, { message: 'no' })
     return cli(['collect', '--dir', dir], { env: { MOQHAO_RETRIES: '0' }, unreachable: async () => null })
   }
   await collect(404)

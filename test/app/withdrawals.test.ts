@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import nock from 'nock'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { collect } from '../../src/app/collect.js'
 import { publishFeeds } from '../../src/app/publish.js'
 import type { Workspace } from '../../src/app/workspace.js'
@@ -77,16 +78,26 @@ it('a deleted post takes its text along, leaves the lists, and says why in delis
 
 describe('a line that its list no longer has', () => {
   const names = (count: number) => Array.from({ length: count }, (_, n) => `name-${n}.example-list.com`)
+  let commits: { sha: string; commit: { committer: { date: string } }; body: string }[] = []
+  beforeEach(() => {
+    commits = []
+  })
   /** One run over a list that holds these names. */
   async function listed(here: Workspace, held: string[]) {
     const body = `# Reference: https://twitter.com/ninoseki/status/1439663629909979140\n\n${held.join('\n')}\n`
     const path = '/repos/stamparm/maltrail'
-    nock('https://api.github.com')
-      .get(`${path}/contents/trails%2Fstatic%2Fmalware%2Fandroid_roamingmantis.txt`)
-      .reply(200, body, { etag: `"${held.length}"`, 'content-type': 'text/plain' })
-      .get(`${path}/commits`)
-      .query(true)
-      .reply(200, [{ sha: 'a'.repeat(40), commit: { committer: { date: '2026-11-20T00:00:00Z' } } }])
+    // Each run finds one commit, made that hour, on top of the last.
+    commits.unshift({
+      sha: createHash('sha1').update(here.now()).digest('hex'),
+      commit: { committer: { date: here.now() } },
+      body,
+    })
+    const api = nock('https://api.github.com').get(`${path}/commits`).query(true).reply(200, commits)
+    for (const { sha, body } of commits.slice(0, 2).reverse())
+      api
+        .get(`${path}/contents/trails%2Fstatic%2Fmalware%2Fandroid_roamingmantis.txt`)
+        .query({ ref: sha })
+        .reply(200, body, { 'content-type': 'text/plain' })
     const {
       sources: [result],
     } = await collect(here, { names: ['maltrail'], unreachable: async () => null })

@@ -42,7 +42,14 @@ const SERVICES: Record<
     source: { ...told, type: 'github-list', owner: 'o', repo: 'r', path: 'list.txt', format: 'plain' },
     env: 'GITHUB_API_URL',
     well: (request, response) => {
-      if (request.url?.includes('/commits')) return json(response, [])
+      if (request.url?.includes('/commits'))
+        return json(response, [
+          {
+            sha: 'a'.repeat(40),
+            commit: { committer: { date: '2026-11-20T00:00:00Z' } },
+            a_field_of_2027: 1,
+          },
+        ])
       response.writeHead(200, { 'content-type': 'application/vnd.github.raw; charset=utf-8', etag: '"e1"' })
       return response.end('evil-name.com\n')
     },

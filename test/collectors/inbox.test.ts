@@ -10,6 +10,8 @@ import type { Document } from '../../src/model/document.js'
 import type { CollectContext } from '../../src/model/ports.js'
 import { bytesOf, collectContext, commit, folder, post, workspace } from '../helpers.js'
 
+const collected = async (...given: Parameters<typeof collect>) => (await collect(...given)).sources
+
 const entry = {
   type: 'inbox',
   name: 'inbox',
@@ -163,7 +165,7 @@ function withInbox(files: Record<string, string>) {
 it('no folder, no files: all is well', async () => {
   const { dir, here } = withInbox({})
   rmSync(join(dir, 'inbox'), { recursive: true })
-  expect(await collect(here)).toMatchObject([{ state: 'ok', newDocuments: 0 }])
+  expect(await collected(here)).toMatchObject([{ state: 'ok', newDocuments: 0 }])
 })
 
 it('sub-folders, links and pipes are left alone', async () => {
@@ -172,14 +174,14 @@ it('sub-folders, links and pipes are left alone', async () => {
   symlinkSync('/etc/hostname', join(dir, 'inbox', 'link'))
   execFileSync('mkfifo', [join(dir, 'inbox', 'pipe')])
   expect(await here.list('inbox')).toEqual(['a.txt'])
-  expect(await collect(here)).toMatchObject([{ state: 'ok', newDocuments: 1 }])
+  expect(await collected(here)).toMatchObject([{ state: 'ok', newDocuments: 1 }])
 })
 
 it('a file in the place of the folder is said', async () => {
   const { dir, here } = withInbox({})
   rmSync(join(dir, 'inbox'), { recursive: true })
   writeFileSync(join(dir, 'inbox'), '')
-  expect(await collect(here)).toMatchObject([
+  expect(await collected(here)).toMatchObject([
     { state: 'failed', message: 'inbox: cannot be listed (ENOTDIR); a folder is wanted' },
   ])
 })
@@ -187,8 +189,8 @@ it('a file in the place of the folder is said', async () => {
 it('good files are in and stay in while a bad one is named at every run', async () => {
   const { here } = withInbox({ 'a.txt': 'evil.com\n', 'b.jsonl': '{', 'c.txt': 'bad.com\n' })
   const failed = { state: 'failed', message: expect.stringContaining('inbox/b.jsonl:1: not JSON') }
-  expect(await collect(here)).toMatchObject([{ ...failed, newDocuments: 2 }])
-  expect(await collect(here)).toMatchObject([{ ...failed, newDocuments: 0 }])
+  expect(await collected(here)).toMatchObject([{ ...failed, newDocuments: 2 }])
+  expect(await collected(here)).toMatchObject([{ ...failed, newDocuments: 0 }])
 })
 
 it('several roads to one post are one document', async () => {
@@ -200,5 +202,5 @@ it('several roads to one post are one document', async () => {
     'saved.jsonl': `${JSON.stringify({ id: 'x', text: '#MoqHao evil[.]com', url: link })}\n`,
   })
   await commit(here, post('#MoqHao evil[.]com'))
-  expect(await collect(here)).toMatchObject([{ state: 'ok', newDocuments: 0, newObservations: 0 }])
+  expect(await collected(here)).toMatchObject([{ state: 'ok', newDocuments: 0, newObservations: 0 }])
 })

@@ -1,0 +1,48 @@
+import { z } from 'zod'
+import { listFields, sourceFields } from './source.js'
+
+const History = z.strictObject({
+  commits: z
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(100)
+    .describe(
+      'Commits read in one run at most, and how many the first run goes back; 0: only the file as it is',
+    ),
+})
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const Config = z
+  .strictObject({
+    type: z.literal('github-list'),
+    ...sourceFields,
+    owner: z.string().min(1),
+    repo: z.string().min(1),
+    path: z.string().min(1).describe('The file, or with `files` their folder; `.` is the whole repository'),
+    ref: z.string().optional().describe('Branch, tag or commit; the default branch by default'),
+    ...listFields,
+    history: History.prefault({}).describe("The path's commits, by which lines are dated and withdrawn"),
+    files: z
+      .string()
+      .refine(isExpression, 'a regular expression')
+      .optional()
+      .describe(
+        'The lists below `path`, by an expression for the whole rest of their paths: `\\d{4}/\\d{6}\\.csv`',
+      ),
+    max_files: z.number().int().min(1).default(50).describe('Files of a folder read in one run at most'),
+  })
+  .refine(({ files, cumulative }) => files === undefined || !cumulative, {
+    path: ['cumulative'],
+    message: 'false where `files` is set: no file of a folder names all',
+  })
+export type GithubListConfig = z.infer<typeof Config>

@@ -1,0 +1,214 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
+import { onTestFinished } from 'vitest'
+import { folder } from '../helpers.js'
+import { type Change, GitRepository } from './git.js'
+
+const run = promisify(execFile)
+
+interface Answer {
+  status: number
+  body: Uint8Array | string
+  type?: string
+  headers?: Record<string, string>
+}
+
+export interface LoggedRequest {
+  path: string
+  status: number
+  /** Against the rate limit, as every answer but a 304. */
+  counts: boolean
+}
+
+const json = (value: unknown, status = 200, headers: Record<string, string> = {}): Answer => ({
+  status,
+  body: JSON.stringify(value),
+  type: 'application/json; charset=utf-8',
+  headers,
+})
+const raw = (body: Uint8Array): Answer => ({
+  status: 200,
+  body,
+  type: 'application/vnd.github.raw; charset=utf-8',
+})
+const notFound = json({ message: 'Not Found', documentation_url: 'https://docs.github.com/rest' }, 404)
+const tooLarge = json(
+  {
+    message: 'This API returns blobs up to 100 MB in size.',
+    errors: [{ resource: 'Blob', field: 'data', code: 'too_large' }],
+  },
+  403,
+)
+
+/**
+ * GitHub's REST API over one real repository, on this machine: the endpoints that a list is read by, with ETags, 304s,
+ * pages and rate limits as https://docs.github.com/rest describes them.
+ */
+export class FakeGithub {
+  readonly requests: LoggedRequest[] = []
+  /** Requests that the rate limit still allows. */
+  remaining = 5000
+  /** From which size on the contents API leaves a file to the blob API. */
+  contentsLimit = 100 * 1024 * 1024
+  /** Called with the number of requests so far, before the answer to each. */
+  onRequest: (count: number) => void = () => {}
+  readonly #repository: GitRepository
+  readonly #server: Server
+  /** What git says of a commit or a blob it says for ever. */
+  readonly #said = new Map<string, Buffer>()
+
+  constructor(repository: GitRepository) {
+    this.#repository = repository
+    this.#server = createServer(async (request, response) => {
+      this.onRequest(this.requests.length + 1)
+      const { status, body, type, headers } = await this.#answerTo(request)
+      this.requests.push({ path: request.url!, status, counts: status !== 304 })
+      response.writeHead(status, {
+        ...(type ? { 'content-type': type } : {}),
+        ...headers,
+        'x-ratelimit-limit': '5000',
+        'x-ratelimit-remaining': String(this.remaining),
+        'x-ratelimit-reset': String(Date.parse('2026-11-23T13:00:00Z') / 1000),
+      })
+      response.end(status === 304 ? undefined : body)
+    })
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  async #answerTo(request: IncomingMessage): Promise<Answer> {
+    if (this.remaining === 0) return json({ message: 'API rate limit exceeded' }, 403)
+    const answer = await this.#route(request).catch(() => notFound)
+    const etag = `W/"${createHash('sha256').update(answer.body).digest('hex')}"`
+    if (answer.status === 200 && request.headers['if-none-match'] === etag)
+      return { status: 304, body: '', headers: { etag } }
+    this.remaining--
+    return { ...answer, headers: { ...answer.headers, etag } }
+  }
+
+  /** An error of git is a 404. */
+  async #route({ url, headers }: IncomingMessage): Promise<Answer> {
+    const { pathname, searchParams } = new URL(url!, 'http://localhost')
+    const [, route, rest = ''] =
+      /^\/repos\/[^/]+\/[^/]+\/(commits|contents|compare|git\/blobs|git\/trees)(?:\/(.*))?$/.exec(
+        pathname,
+      ) as unknown as [string, string, string | undefined]
+    const name = decodeURIComponent(rest)
+    const isRaw = /\braw\b/.test(headers.accept ?? '')
+    if (route === 'commits') return name === '' ? this.#commits(searchParams, pathname) : this.#commit(name)
+    if (route === 'contents') return this.#contents(name, searchParams.get('ref') ?? 'main', isRaw)
+    if (route === 'compare') return this.#compare(name)
+    if (route === 'git/blobs') return raw(await this.#git('cat-file', 'blob', name))
+    return this.#tree(name)
+  }
+
+  async #commits(query: URLSearchParams, pathname: string): Promise<Answer> {
+    const [perPage, page] = [Number(query.get('per_page') ?? 30), Number(query.get('page') ?? 1)]
+    const format = '--format=%H %aI %cI'
+    const log = await this.#text('log', format, query.get('sha') ?? 'main', '--', query.get('path') ?? '.')
+    const all = log.split('\n').filter((line) => line !== '')
+    const commits = all.slice((page - 1) * perPage, page * perPage).map((line) => {
+      const [sha, author, committer] = line.split(' ')
+      return { sha, commit: { author: { date: author }, committer: { date: committer }, message: 'x' } }
+    })
+    query.set('page', String(page + 1))
+    const link = `<http://localhost${pathname}?${query}>; rel="next"`
+    return json(commits, 200, page * perPage < all.length ? { link } : {})
+  }
+
+  async #commit(sha: string): Promise<Answer> {
+    const shown = await this.#text('show', '--format=', '--name-status', '-M', sha)
+    const files = shown
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [status, ...paths] = line.split('\t')
+        return {
+          status,
+          filename: paths.at(-1),
+          ...(paths.length > 1 ? { previous_filename: paths[0] } : {}),
+        }
+      })
+    return json({ sha, files })
+  }
+
+  async #contents(path: string, ref: string, isRaw: boolean): Promise<Answer> {
+    const object = `${ref}:${path}`
+    const bytes = await this.#git('cat-file', 'blob', object).catch(() => null)
+    if (bytes === null)
+      return json(
+        (await this.#entries(object)).map((entry) => ({
+          ...entry,
+          path: path ? `${path}/${entry.path}` : entry.path,
+        })),
+      )
+    if (bytes.length > this.contentsLimit) return tooLarge
+    if (isRaw) return raw(bytes)
+    const sha = (await this.#text('rev-parse', object)).trim()
+    const isSmall = bytes.length <= 1024 * 1024
+    return json({
+      type: 'file',
+      path,
+      sha,
+      encoding: isSmall ? 'base64' : 'none',
+      content: isSmall ? bytes.toString('base64') : '',
+    })
+  }
+
+  async #compare(basehead: string): Promise<Answer> {
+    const [base, head] = basehead.split('...') as [string, string]
+    const mergeBase = (await this.#text('merge-base', base, head)).trim()
+    const status =
+      base === head ? 'identical' : mergeBase === base ? 'ahead' : mergeBase === head ? 'behind' : 'diverged'
+    return json({ status })
+  }
+
+  async #tree(ref: string): Promise<Answer> {
+    return json({ tree: await this.#entries(ref === 'HEAD' ? 'main' : ref, '-r'), truncated: false })
+  }
+
+  async #entries(object: string, ...options: string[]) {
+    const lines = (await this.#text('ls-tree', '-z', ...options, object)).split('\0')
+    return lines.slice(0, -1).map((line) => {
+      const [, type, sha, path] = /^\d+ (\w+) (\w+)\t(.*)$/s.exec(line)!
+      return { path, type, sha }
+    })
+  }
+
+  async #git(...args: string[]): Promise<Buffer> {
+    const key = args.join(' ')
+    const said = this.#said.get(key)
+    if (said) return said
+    const options = { encoding: 'buffer', maxBuffer: 1e9 } as const
+    const { stdout } = await run('git', ['-C', this.#repository.dir, ...args], options)
+    if (/[0-9a-f]{40}/.test(key) && args[0] === 'cat-file') this.#said.set(key, stdout)
+    return stdout
+  }
+
+  async #text(...args: string[]): Promise<string> {
+    return (await this.#git(...args)).toString('utf8')
+  }
+}
+
+/** The fake over a new repository with these commits, until the test ends. */
+export async function fakeGithub(
+  changes: Change[] = [],
+): Promise<{ github: FakeGithub; repository: GitRepository; api: string }> {
+  const repository = new GitRepository(folder())
+  if (changes.length > 0) repository.commit(changes)
+  const github = new FakeGithub(repository)
+  const api = await github.listen()
+  onTestFinished(() => github.close())
+  return { github, repository, api }
+}
