@@ -5,11 +5,13 @@ import type { Workspace } from './workspace.js'
 /**
  * Runs `work` by the configured cron expression until the signal aborts; a run under way is finished first, up to the
  * end of its batch. A run that is still at work when the next is due is not joined by a second one.
+ * @param overrun told then
  */
 export async function scheduleRuns(
   workspace: Workspace,
   signal: AbortSignal,
   work: () => Promise<void>,
+  overrun: () => void,
 ): Promise<void> {
   const { cron: expression, timezone, jitter_seconds } = workspace.config.schedule
   if (!validate(expression))
@@ -23,6 +25,7 @@ export async function scheduleRuns(
     },
     { timezone, noOverlap: true, maxRandomDelay: jitter_seconds * 1000 },
   )
+  task.on('execution:overlap', overrun)
   if (!signal.aborted)
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   await task.destroy()

@@ -160,7 +160,7 @@ export async function scheduleCommand(session: Session): Promise<number> {
   const { workspace, io, log, print } = session
   const { cron, timezone } = workspace.config.schedule
   await print(`Runs by "${cron}" (${timezone}) in ${workspace.dir}; stop with Ctrl-C.\n`)
-  await scheduleRuns(workspace, io.signal, async () => {
+  const work = async () => {
     try {
       // Opened afresh each time: a decision or a change of the configuration holds from the next run on.
       const fresh = openWorkspace(workspace.options)
@@ -172,7 +172,10 @@ export async function scheduleCommand(session: Session): Promise<number> {
       if (!(error instanceof FeedError)) throw error
       log.error({ code: error.code }, visible(error.message))
     }
-  })
+  }
+  await scheduleRuns(workspace, io.signal, work, () =>
+    io.stderr.write(`${io.now()} the run before is still at work; this one is left out\n`),
+  )
   return EXIT.done
 }
 

@@ -49,8 +49,14 @@ function sections(): Record<string, string> {
       ]),
     ),
     collectors: markdown(
-      ['collector', 'what it collects'],
-      collectors.map(({ type, summary }) => [`\`${type}\``, summary]),
+      ['collector', 'what it collects', 'key', 'cost', 'limits'],
+      collectors.map(({ type, summary, terms: { key, cost, limits } }) => [
+        `\`${type}\``,
+        summary,
+        key,
+        cost,
+        limits,
+      ]),
     ),
     formats: markdown(
       ['format', 'what it reads'],

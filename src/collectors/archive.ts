@@ -28,6 +28,7 @@ export const archive: Collector<ArchiveConfig> = {
   type: 'archive',
   summary: 'files that ship with the project or lie in the working folder; no network, no key',
   remote: false,
+  terms: { key: 'none', cost: 'none', limits: 'a file that has not changed is not read again' },
   config: Config,
   async *collect(config, context) {
     const read = new Map(Object.entries(JSON.parse(context.cursor ?? '{}') as Record<string, string>))

@@ -11,6 +11,12 @@ export const githubList: Collector<GithubListConfig> = {
   summary:
     'a list in a GitHub repository, by its commits, or a folder of lists (REST API, conditional requests); GITHUB_TOKEN optional, GITHUB_API_URL for a mirror',
   remote: true,
+  terms: {
+    key: 'none; `GITHUB_TOKEN` raises the limit',
+    cost: 'none',
+    limits:
+      '60 requests an hour, 5,000 with a token; nothing new costs none; `history.commits`, `max_files` a run',
+  },
   config: Config,
   async *collect(config, context) {
     const hasToken = context.env('GITHUB_TOKEN') !== undefined

@@ -33,6 +33,7 @@ export const inbox: Collector<InboxConfig> = {
   type: 'inbox',
   summary: 'files put into a folder of the working folder, in any format; no network, no key',
   remote: false,
+  terms: { key: 'none', cost: 'none', limits: 'each file once, and again when it has changed' },
   config: Config,
   async *collect(config, context) {
     const names = (await context.list(config.path)).filter((name) => !NOT_READY.test(name)).sort()

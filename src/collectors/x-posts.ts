@@ -51,6 +51,12 @@ export const xPosts: Collector<XPostsConfig> = {
   summary:
     'posts by the X API v2: timelines of pinned user ids, recent search; X_BEARER_TOKEN needed, billed per post read',
   remote: true,
+  terms: {
+    key: '`X_BEARER_TOKEN`',
+    cost: 'USD 0.005 a post read, once a UTC day (`cost_per_read`)',
+    limits:
+      '`budget` a day and a month, `max_pages` a run, `first_days` back; a rate limit is waited for up to a minute',
+  },
   config: Config,
   async *collect(config, context) {
     const token = context.env('X_BEARER_TOKEN')

@@ -77,6 +77,8 @@ export interface Collector<C extends SourceConfig = SourceConfig> {
   summary: string
   /** Needs the network: skipped with a line where there is none. */
   remote: boolean
+  /** Which key it needs, what it costs, what bounds a run: for people. */
+  terms: { key: string; cost: string; limits: string }
   config: ZodType<C>
   collect(config: C, context: CollectContext): AsyncIterable<Batch>
 }
