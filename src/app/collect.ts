@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { collectorOf } from '../collectors/index.js'
+import { proxyFor } from '../collectors/proxy.js'
 import { GuardedShare } from '../core/budgets.js'
 import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
@@ -103,7 +104,8 @@ async function collectSource(
   options: CollectOptions,
 ): Promise<SourceResult> {
   const store = workspace.store()
-  const { signal = new AbortController().signal, progress = silent, unreachable = connectionError } = options
+  const { signal = new AbortController().signal, progress = silent } = options
+  const { unreachable = (url: string) => connectionError(proxyFor(url, workspace.env) ?? url) } = options
   const result: SourceResult = {
     name: source.name,
     state: 'ok',

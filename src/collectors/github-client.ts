@@ -2,10 +2,12 @@ import type { ReadableStream } from 'node:stream/web'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
+import { ProxyAgent, fetch as proxied, type RequestInit } from 'undici'
 import type { z } from 'zod'
 import { FeedError } from '../errors.js'
 import type { CollectContext } from '../model/ports.js'
 import { errorOf, type Failure } from './github-errors.js'
+import { proxyFor } from './proxy.js'
 import { USER_AGENT } from './user-agent.js'
 
 const ThrottledOctokit = Octokit.plugin(throttling, retry)
@@ -135,6 +137,8 @@ export class GithubClient {
 }
 
 function octokitOf(baseUrl: string, { env, timeoutMs }: CollectContext): Octokit {
+  const proxy = proxyFor(baseUrl, env)
+  const dispatcher = proxy === null ? null : new ProxyAgent(proxy)
   const token = env('GITHUB_TOKEN')
   const waits = (seconds: number) => seconds <= MAX_WAIT_SECONDS && seconds * 1000 < timeoutMs
   return new ThrottledOctokit({
@@ -146,6 +150,9 @@ function octokitOf(baseUrl: string, { env, timeoutMs }: CollectContext): Octokit
       onRateLimit: (seconds, _request, _octokit, retries) => retries < 1 && waits(seconds),
       onSecondaryRateLimit: (seconds, _request, _octokit, retries) => retries < 1 && waits(seconds),
     },
+    ...(dispatcher
+      ? { request: { fetch: (input: string, init: RequestInit) => proxied(input, { ...init, dispatcher }) } }
+      : {}),
     retry: { retries: Number(env('MOQHAO_RETRIES') ?? 2) },
   })
 }

@@ -1,10 +1,12 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
+import { HttpsProxyAgent } from 'https-proxy-agent'
 import pRetry, { AbortError } from 'p-retry'
 import { ApiPartialResponseError, ApiRequestError, ApiResponseError, TwitterApi } from 'twitter-api-v2'
 import { FeedError } from '../errors.js'
 import type { CollectContext } from '../model/ports.js'
+import { proxyFor } from './proxy.js'
 
 export type Params = Record<string, string>
 export type XClient = (path: string, params: Params) => Promise<unknown>
@@ -20,7 +22,7 @@ const FIRST_RETRY_MS = 500
  */
 export function xClient(baseUrl: string, token: string, context: CollectContext): XClient {
   const url = new URL(baseUrl)
-  const agent = url.protocol === 'http:' ? new HttpAgent() : new HttpsAgent()
+  const agent = agentFor(url, context)
   const { v2 } = new TwitterApi(token, { httpAgent: agent })
   // Protected in its types, but the documented way to another base address.
   ;(v2 as unknown as { setPrefix(prefix: string): void }).setPrefix(`${baseUrl}/2/`)
@@ -51,6 +53,13 @@ export function xClient(baseUrl: string, token: string, context: CollectContext)
       throw sourceError(error, path)
     }
   }
+}
+
+function agentFor(url: URL, { env }: CollectContext): HttpAgent {
+  // In clear the token goes to this machine only, and no proxy stands before that.
+  if (url.protocol === 'http:') return new HttpAgent()
+  const proxy = proxyFor(url.href, env)
+  return proxy === null ? new HttpsAgent() : new HttpsProxyAgent(proxy)
 }
 
 /** An answer of a hundred posts is some hundred kB. */

@@ -1,0 +1,18 @@
+/**
+ * The proxy by which an address is reached, as curl and most programs take it from the environment: `HTTPS_PROXY` or
+ * `HTTP_PROXY`, else `ALL_PROXY`, in either case; not for the hosts of `NO_PROXY`, by name or by what a name ends in.
+ * @returns its address, or null
+ */
+export function proxyFor(url: string, env: (name: string) => string | undefined): string | null {
+  const { protocol, hostname, host } = new URL(url)
+  const either = (name: string) => env(name.toLowerCase()) ?? env(name.toUpperCase())
+  const proxy = either(`${protocol.slice(0, -1)}_proxy`) ?? either('all_proxy')
+  if (!proxy) return null
+  const isExcept = (either('no_proxy') ?? '')
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== '')
+    .map((entry) => entry.replace(/^\*?\./, ''))
+    .some((entry) => entry === '*' || entry === host || entry === hostname || hostname.endsWith(`.${entry}`))
+  if (isExcept) return null
+  return proxy.includes('://') ? proxy : `http://${proxy}`
+}
