@@ -12,9 +12,9 @@ export const INSERT_DOCUMENT = `
   INSERT INTO documents (id, kind, author, published_at, basis, url, links, tags, signals, text, edition)
   VALUES (@id, @kind, @author, @published_at, @basis, @url, @links, @tags, @signals, @text, @edition)`
 
-// Two roads to one document must end in the same row, in whichever order they come: earliest time with its basis (the
-// better of two, as `@bases` names them),
-// unions of links, tags and signals, least author and url, longest text. Words are those of the newest version of a post.
+// Two roads to one document must end in the same row, in whichever order they come: earliest time with the better basis
+// (`@bases` names them, best first), union of links, least author and url. Words are those of the newest version of a
+// post; of the same version they are united, and the longest text is kept. What was withdrawn takes nothing more.
 export const MERGE_DOCUMENT = `
   UPDATE documents SET
     basis = CASE
