@@ -7,7 +7,7 @@ import { pairsOfRow, pairsOfText } from './pairs.js'
 import { refang } from './reading/refang.js'
 import { readText } from './reading/text.js'
 import { withSections } from './sections.js'
-import { signalsOf, supportOf } from './signals.js'
+import { isFamily, wordsOf } from './signals.js'
 import { ELIDED, portOf, roleOfUrl } from './spelling.js'
 
 /** Reads a document of either kind. Pure; linear in its length. */
@@ -15,12 +15,17 @@ export function read(document: Document, profile: Profile): Reading {
   const { body } = document
   if ('text' in body) {
     const found = readText(body.text)
-    const signals = signalsOf(profile, document.tags, body.text)
-    const observations = withSections(profile, body.text, withDeadDrops(profile, found), signals)
+    const signals = wordsOf(profile, document.tags, body.text)
+    const observations = withSections(
+      profile,
+      body.text,
+      withDeadDrops(profile, found),
+      signals.filter(isFamily),
+    )
     return {
       observations,
       pairs: pairsOfText(body.text, observations),
-      signals: [...signals, ...supportOf(profile, document.tags, body.text)],
+      signals,
       unread: 0,
     }
   }
@@ -37,8 +42,7 @@ export function read(document: Document, profile: Profile): Reading {
       ? pairsOfText('', observations)
       : rows.flatMap(({ row, observations }) => pairsOfRow(row, observations))
   const unread = rows.filter((row) => row.observations.length === 0).length
-  const signals = [...signalsOf(profile, document.tags, ''), ...supportOf(profile, document.tags, '')]
-  return { observations, pairs, signals, unread }
+  return { observations, pairs, signals: wordsOf(profile, document.tags, ''), unread }
 }
 
 /** One cell of a list: one value, whole, or nothing. A URL gives its host too. */
