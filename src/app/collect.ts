@@ -1,7 +1,5 @@
-import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { collectorOf } from '../collectors/index.js'
-import { proxyFor } from '../collectors/proxy.js'
 import { GuardedShare } from '../core/budgets.js'
 import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
@@ -12,6 +10,7 @@ import { observableKey } from '../model/observable.js'
 import type { Reading } from '../model/observation.js'
 import type { Beside, Committed, SourceConfig } from '../model/ports.js'
 import { type Alarm, raiseAlarms } from './alarms.js'
+import { connectionError } from './connect.js'
 import { type Progress, silent } from './progress.js'
 import { writeUserIds } from './user-ids.js'
 import type { Workspace } from './workspace.js'
@@ -41,7 +40,6 @@ export interface CollectOptions {
 
 /** How long a run may hold the lock before others take it over. */
 const LOCK_MS = 3_600_000
-const CONNECT_MS = 5_000
 const ANSWER_MS = 30_000
 
 /** Runs `work` while no other run, of whatever process, works in the folder. */
@@ -105,7 +103,7 @@ async function collectSource(
 ): Promise<SourceResult> {
   const store = workspace.store()
   const { signal = new AbortController().signal, progress = silent } = options
-  const { unreachable = (url: string) => connectionError(proxyFor(url, workspace.env) ?? url) } = options
+  const { unreachable = (url: string) => connectionError(url, workspace.env) } = options
   const result: SourceResult = {
     name: source.name,
     state: 'ok',
@@ -231,21 +229,3 @@ export function readInto(
 
 const prefixOf = ({ name, redistribute }: Pick<SourceConfig, 'name' | 'redistribute'>): string =>
   redistribute ? '' : `${name}/`
-
-/** Tries a connection and gives it up at once: why it failed, or null. Costs a remote service nothing. */
-function connectionError(url: string): Promise<string | null> {
-  const { hostname: host, port, protocol } = new URL(url)
-  return new Promise((resolve) => {
-    const socket = connect({
-      host: host.replace(/^\[|\]$/g, ''),
-      port: Number(port) || (protocol === 'http:' ? 80 : 443),
-    })
-    const end = (answer: string | null) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.setTimeout(CONNECT_MS, () => end('no answer'))
-    socket.once('connect', () => end(null))
-    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message))
-  })
-}

@@ -3,6 +3,7 @@ import { addDays } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import type { Batch, CollectContext, Collector } from '../model/ports.js'
 import { reachableUrl, sourceFields } from './source.js'
+import { type Budget, budgetOf } from './x-budget.js'
 import { checkPosts, checkUsers, resolveUsers } from './x-check.js'
 import { type Params, type XClient, xClient } from './x-client.js'
 import { Cursor, type Progress } from './x-cursor.js'
@@ -77,7 +78,7 @@ export const xPosts: Collector<XPostsConfig> = {
       context,
       cursor,
       pinned,
-      budget: await budgetOf(config, context),
+      budget: await budgetOf(config.budget, context),
       failures: [],
     }
     const isDue =
@@ -207,32 +208,6 @@ async function* checked(
     documents: [],
     cursor: JSON.stringify(cursor),
     ...(affordable.length < known.length ? { notice: budget.spent() } : {}),
-  }
-}
-
-/** Posts that may still be read today and this month. What was read today already is not billed twice. */
-interface Budget {
-  left: () => number
-  /** The size of the next page; 0: not even the least that may be asked for. */
-  pageSize: (least: number) => number
-  spend: (ids: string[]) => void
-  spent: () => string
-}
-
-async function budgetOf({ budget: { day, month } }: XPostsConfig, context: CollectContext): Promise<Budget> {
-  const used = await context.reads()
-  const seen = new Set<string>()
-  const left = () => Math.max(0, Math.min(day - used.day, month - used.month) - seen.size)
-  return {
-    left,
-    pageSize: (least) => (left() < least ? 0 : Math.min(100, left())),
-    spend: (ids) => {
-      for (const id of ids) seen.add(id)
-    },
-    spent: () =>
-      day - used.day - seen.size <= month - used.month - seen.size
-        ? `the budget of ${day} posts a day is used; the next UTC day goes on`
-        : `the budget of ${month} posts a month is used; the next month goes on`,
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, test } from 'vitest'
@@ -34,14 +34,61 @@ test.each([
   await expect(stdout).toMatchFileSnapshot(`../golden/explain-${value}.txt`)
 })
 
-it('tells what would change the verdict only where it would', async () => {
-  const { stdout } = await cli(['explain', '--dir', dir, '--json', 'docomo.uyhj.xyz'])
-  const { changes } = JSON.parse(stdout) as { changes: { what: string; verdict: string }[] }
-  expect(changes).toContainEqual({ what: 'by decide --confirm', verdict: 'publish' })
-  expect(changes.map(({ verdict }) => verdict)).not.toContain('quarantine')
-  // Tried for real: the confirmation does what was foretold.
-  await cli(['decide', '--dir', dir, '--by', 'me', 'docomo.uyhj.xyz', '--confirm', '--reason', 'seen'])
-  expect((await cli(['explain', '--dir', dir, 'docomo.uyhj.xyz'])).stdout).toContain('verdict     publish')
+it('what would change the verdict does, when it is done', async () => {
+  const changes = async (value: string) =>
+    (
+      JSON.parse((await cli(['explain', '--dir', dir, '--json', value])).stdout) as {
+        changes: { what: string; verdict: string }[]
+      }
+    ).changes
+  const verdict = async (value: string) =>
+    /^verdict +(\w+)/m.exec((await cli(['explain', '--dir', dir, value])).stdout)?.[1]
+  const by = ['--by', 'me', '--reason', 'tried']
+
+  expect(await changes('docomo.uyhj.xyz')).toContainEqual({
+    what: 'if somebody else reported it in naming MoqHao',
+    verdict: 'publish',
+  })
+  writeFileSync(
+    join(dir, 'post.jsonl'),
+    '{"id":"1","author":"somebody","text":"#MoqHao docomo[.]uyhj.xyz","published_at":"2026-11-20"}\n',
+  )
+  await cli(['import', '--dir', dir, join(dir, 'post.jsonl')])
+  expect(await verdict('docomo.uyhj.xyz')).toBe('publish')
+
+  // An address that is published for the names on it, and a name of them: both stand on one post.
+  const [address, post] = ['128.14.75.88', 'post:1439663629909979140']
+  expect(await changes(address)).toContainEqual({ what: `if ${post} were withdrawn`, verdict: 'unrelated' })
+  await cli(['decide', '--dir', dir, post, '--document', '--withdraw', ...by])
+  expect(await verdict(address)).toBe('unrelated')
+
+  expect(await changes('mqguzhumvy.duckdns.org')).toContainEqual({
+    what: 'by decide --confirm',
+    verdict: 'publish',
+  })
+  await cli(['decide', '--dir', dir, 'mqguzhumvy.duckdns.org', '--confirm', ...by])
+  expect(await verdict('mqguzhumvy.duckdns.org')).toBe('publish')
+})
+
+it('a reporter is meant by any of his handles', async () => {
+  const { stdout } = await cli(
+    [
+      'decide',
+      '--dir',
+      dir,
+      '--by',
+      'me',
+      '--reason',
+      'r',
+      '@NAOMISUZUKI',
+      '--reporter',
+      '--withdraw',
+      '--until',
+      '2026-11-24',
+    ],
+    { now: '2026-11-23T13:00:00.000Z' },
+  )
+  expect(stdout).toContain('withdraw reporter naomisuzuki_')
 })
 
 it('review: the quarantine, newest first, by document, with links; values cannot be tapped', async () => {
