@@ -108,16 +108,23 @@ function weigh(campaign: Evidence[], guards: GuardHit[], { threshold }: Policy):
 }
 
 const SHARED_RULES = ['list', 'network', 'pattern', 'brand', 'lure']
-/** From this weight on a spelling is seldom anybody else's. */
+/** From this weight on a spelling, or the word of a list, is seldom about anybody else. */
 const TELLING = 50
 
-/** Whether more speaks for it than a spelling that many an innocent name has, whoever repeats it. */
-const isTelling = ({ reasons }: Evidence): boolean =>
-  reasons.some(
-    ({ rule, weight }) =>
-      ['term', 'pair', 'port', 'list', 'decision'].includes(rule) ||
-      (rule === 'pattern' && weight >= TELLING),
+/**
+ * Whether more speaks for it than people who post about much else, a list that mixes families, or a spelling that many an
+ * innocent name has: one of these may be repeated by however many. A list and a spelling together tell.
+ */
+function isTelling({ reasons }: Evidence): boolean {
+  const weightOfRule = (name: string): number => reasons.find(({ rule }) => rule === name)?.weight ?? 0
+  const [list, pattern] = [weightOfRule('list'), weightOfRule('pattern')]
+  return (
+    reasons.some(({ rule }) => ['term', 'pair', 'port', 'decision'].includes(rule)) ||
+    list >= TELLING ||
+    pattern >= TELLING ||
+    (list > 0 && pattern > 0)
   )
+}
 
 /** Of each person the evidence that says most. A list that cites people is not one more of them. */
 function bestByPerson(campaign: Evidence[]): Evidence[] {

@@ -42,7 +42,7 @@ export const DROP_PAIRS = 'DELETE FROM pairs WHERE document = ?'
 
 // Of what its author took back, nothing stays that says who he was or what he wrote.
 export const WITHDRAW_DOCUMENT = `
-  UPDATE documents SET withdrawn_at = @at, withdrawn = @reason, text = NULL, author = NULL, url = NULL, links = '[]'
+  UPDATE documents SET withdrawn_at = @at, withdrawn = @reason, text = NULL, author = NULL, url = NULL, links = '[]', tags = '[]'
   WHERE id = @id AND withdrawn_at IS NULL`
 
 // What came by one source alone: what another one holds too still stands there.

@@ -81,6 +81,17 @@ describe('what one more report can do', () => {
       'mypage.fghij.com': 'quarantine',
     })
   })
+  it('a list that mixes families and the people it cites are not enough, however many', async () => {
+    const section = (author: string): Document => ({
+      ...by(author, ''),
+      kind: 'list',
+      source: 'maltrail',
+      body: { rows: [{ cells: ['fa-r.example-post.com'] }] },
+    })
+    expect(await verdicts(...['ninoseki', 'papa_anniekey', 'KesaGataMe0'].map(section))).toEqual({
+      'fa-r.example-post.com': 'quarantine',
+    })
+  })
   it('two strangers who repeat a spelling are no sign of their own', async () => {
     const texts = ['不在 docomo abcdefghij.duckdns[.]org', '不在 docomo abcdefghij.duckdns[.]org']
     expect(await verdicts(...texts.map((text, n) => by(`stranger${n}`, text)))).toEqual({
