@@ -28,7 +28,11 @@ export async function raiseAlarms(
   const now = health.map((one) => ({
     source: one.name,
     before: one.alarm,
-    alarm: one.state === 'skipped' ? null : alarmOf(one, config.alarms, workspace.now()),
+    // What never ran for want of a key or a network is no alarm; what once did, and is skipped since, may be one.
+    alarm:
+      one.lastSuccess === null && one.state === 'skipped'
+        ? null
+        : alarmOf(one, config.alarms, workspace.now()),
   }))
   // A count that goes on is no new alarm.
   const changed = now.filter(({ before, alarm }) => (before === null) !== (alarm === null))

@@ -123,8 +123,7 @@ async function collectSource(
     list: workspace.list,
     unreachable,
     timeoutMs: options.timeoutMs ?? ANSWER_MS,
-    posts: async (after: string) =>
-      (await store.posts(source.name, after)).map((id) => id.slice(prefixOf(source).length)),
+    posts: (after: string) => store.posts(after),
     reads: async () => {
       const health = (await store.health(today)).find(({ name }) => name === source.name)
       return { day: health?.readsToday ?? 0, month: health?.readsThisMonth ?? 0 }
@@ -147,10 +146,7 @@ async function collectSource(
         for (const { reading } of items) for (const one of reading.observations) seen.add(observableKey(one))
       for (const key of complete?.held ?? []) seen.add(key)
       const { newDocuments, newObservations, unlisted } = await store.commit(source.name, cursor, items, {
-        withdrawn: withdrawn.map(({ ids, reason }) => ({
-          ids: ids.map((id) => `${prefixOf(source)}${id}`),
-          withdrawal: { at: workspace.now(), reason },
-        })),
+        withdrawn: withdrawn.map(({ ids, reason }) => ({ ids, withdrawal: { at: workspace.now(), reason } })),
         reads: { day: today, posts: reads },
         ...(source.cumulative && complete
           ? { unlisted: unlistedBy(source, workspace.policy, seen, complete.at) }

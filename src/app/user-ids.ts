@@ -18,7 +18,7 @@ export function writeUserIds({ configPath, shipped }: Workspace, ids: Record<str
       ? own
       : `${JSON.stringify({ ...(own === null ? {} : JSON.parse(own)), sources }, null, 2)}\n`
   const after = Object.entries(ids).reduce((text, [handle, id]) => withId(text, handle, id), before)
-  if (after === before)
+  if (Object.values(ids).some((id) => !after.includes(`"user_id": "${id}"`)))
     throw new FeedError(
       'config',
       `${configPath}: no "user_id": null beside a handle of ${Object.keys(ids).join(', ')}`,
@@ -32,7 +32,8 @@ export function writeUserIds({ configPath, shipped }: Workspace, ids: Record<str
 
 function withId(text: string, handle: string, id: string): string {
   const named = `"handle"\\s*:\\s*"${escapeRegExp(handle)}"`
-  return text
-    .replace(new RegExp(`(${named}[^{}]*?"user_id"\\s*:\\s*)null`), `$1"${id}"`)
-    .replace(new RegExp(`("user_id"\\s*:\\s*)null([^{}]*?${named})`), `$1"${id}"$2`)
+  const written = text
+    .replace(new RegExp(`(${named}[^{}]*?"user_id"\\s*:)\\s*null`), `$1 "${id}"`)
+    .replace(new RegExp(`("user_id"\\s*:)\\s*null([^{}]*?${named})`), `$1 "${id}"$2`)
+  return written === text ? text.replace(new RegExp(`(${named})`), `$1, "user_id": "${id}"`) : written
 }

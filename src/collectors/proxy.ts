@@ -1,7 +1,10 @@
+import { FeedError } from '../errors.js'
+
 /**
  * The proxy by which an address is reached, as curl and most programs take it from the environment: `HTTPS_PROXY` or
  * `HTTP_PROXY`, else `ALL_PROXY`, in either case; not for the hosts of `NO_PROXY`, by name or by what a name ends in.
  * @returns its address, or null
+ * @throws {FeedError} `config` for what is no address of a proxy
  */
 export function proxyFor(url: string, env: (name: string) => string | undefined): string | null {
   const { protocol, hostname, host } = new URL(url)
@@ -14,5 +17,12 @@ export function proxyFor(url: string, env: (name: string) => string | undefined)
     .map((entry) => entry.replace(/^\*?\./, ''))
     .some((entry) => entry === '*' || entry === host || entry === hostname || hostname.endsWith(`.${entry}`))
   if (isExcept) return null
-  return proxy.includes('://') ? proxy : `http://${proxy}`
+  const address = proxy.includes('://') ? proxy : `http://${proxy}`
+  // Without its value: it may hold a password.
+  if (!URL.canParse(address) || !/^https?:/.test(address))
+    throw new FeedError(
+      'config',
+      'the proxy of the environment is no http(s) address; correct HTTPS_PROXY or ALL_PROXY',
+    )
+  return address
 }

@@ -1,7 +1,7 @@
 import { FeedError } from '../errors.js'
 import type { Batch, CollectContext } from '../model/ports.js'
 import type { XClient } from './x-client.js'
-import { documentsOf, firstId, Page, type Problem, parseAnswer, Users } from './x-shapes.js'
+import { documentsOf, firstId, Page, type Problem, parseAnswer, readsOf, Users } from './x-shapes.js'
 
 /** As many posts as one question may name. */
 const IDS = 100
@@ -69,7 +69,14 @@ export async function* checkPosts(
   { now, signal }: CollectContext,
   get: XClient,
 ): AsyncIterable<Batch> {
-  const ids = known.map((id) => id.replace(/^post:/, ''))
+  // One post may be held twice, under the name of a source that may not be redistributed too.
+  const stored = new Map<string, string[]>()
+  for (const id of known) {
+    const number = id.replace(/^.*post:/, '')
+    stored.set(number, [...(stored.get(number) ?? []), id])
+  }
+  const documents = (ids: string[]) => ids.flatMap((id) => stored.get(id) ?? [])
+  const ids = [...stored.keys()]
   for (let at = 0; at < ids.length; at += IDS) {
     signal.throwIfAborted()
     const asked = ids.slice(at, at + IDS)
@@ -79,17 +86,18 @@ export async function* checkPosts(
       editIds.filter((one) => BigInt(one) > BigInt(id)).slice(-1),
     )
     const edited = newer.length > 0 ? await askPosts(get, newer, fields) : null
+    const pages = edited ? [page, edited] : [page]
     const withheld = page.data.filter((post) => post.withheld !== undefined).map(firstId)
     yield {
-      documents: [page, ...(edited ? [edited] : [])].flatMap((one) => documentsOf(one, source, now, pinned)),
+      documents: pages.flatMap((one) => documentsOf(one, source, now, pinned)),
       cursor: null,
-      reads: [...asked, ...newer],
+      reads: pages.flatMap(readsOf),
       withdrawn: [
         {
-          ids: missing(page.errors, asked).map((id) => `post:${id}`),
+          ids: documents(missing(page.errors, asked)),
           reason: 'the post was deleted or is no longer public',
         },
-        { ids: withheld.map((id) => `post:${id}`), reason: 'the post is withheld by X' },
+        { ids: documents(withheld), reason: 'the post is withheld by X' },
       ],
     }
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { addDays } from '../core/time.js'
+import { addDays, postTime } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
 import type { Batch, CollectContext, Collector } from '../model/ports.js'
 import { reachableUrl, sourceFields } from './source.js'
@@ -7,7 +7,7 @@ import { type Budget, budgetOf } from './x-budget.js'
 import { checkPosts, checkUsers, resolveUsers } from './x-check.js'
 import { type Params, type XClient, xClient } from './x-client.js'
 import { Cursor, type Progress } from './x-cursor.js'
-import { documentsOf, Page, parseAnswer } from './x-shapes.js'
+import { documentsOf, Page, parseAnswer, readsOf } from './x-shapes.js'
 
 const Config = z.strictObject({
   type: z.literal('x-posts'),
@@ -86,12 +86,13 @@ export const xPosts: Collector<XPostsConfig> = {
     const known = config.users.filter(({ user_id }) => user_id !== null)
     if (isDue)
       for (const notice of await checkUsers(known, get)) yield { documents: [], cursor: null, notice }
+    // Deletions first: what is left of the budget is for what is new.
+    if (isDue) yield* told(run, 'known posts', checked(run, get))
     for (const { handle, user_id } of users)
       yield* timeline(run, `user:${user_id}`, handle, (params) => get(`users/${user_id}/tweets`, params))
     const { query } = config
     if (query)
       yield* timeline(run, 'search', 'search', (params) => get('tweets/search/recent', { ...params, query }))
-    if (isDue) yield* checked(run, get)
     const [failure, ...more] = run.failures
     if (failure) throw new FeedError('source', [failure, ...more].join('; '))
   },
@@ -108,15 +109,18 @@ interface Run {
   failures: string[]
 }
 
-/** One timeline; what is wrong with one account is no reason to leave the others. */
-async function* timeline(
+/** One timeline. */
+const timeline = (
   run: Run,
   key: string,
   name: string,
   get: (params: Params) => Promise<unknown>,
-): AsyncIterable<Batch> {
+): AsyncIterable<Batch> => told(run, name, pages(run, key, get))
+
+/** What is wrong with one account, or one question, is no reason to leave the others. */
+async function* told(run: Run, name: string, work: AsyncIterable<Batch>): AsyncIterable<Batch> {
   try {
-    yield* pages(run, key, get)
+    yield* work
   } catch (error) {
     if (!(error instanceof FeedError) || error.code !== 'source') throw error
     run.failures.push(`${name}: ${error.message}`)
@@ -132,7 +136,7 @@ async function* pages(
   key: string,
   get: (params: Params) => Promise<unknown>,
 ): AsyncIterable<Batch> {
-  const known = cursor.timelines[key] ?? {}
+  const known = withinReach(cursor.timelines[key] ?? {}, key, context)
   const start = known.since ? undefined : (known.start ?? addDays(context.now, -firstDays(config, key)))
   let { newest, until } = known
   for (let page = 1; page <= config.max_pages; page++) {
@@ -167,9 +171,18 @@ async function* pages(
   }
 }
 
+/** A search refuses marks older than its seven days: what lies before is out of its reach, and it begins anew. */
+function withinReach(known: Progress, key: string, { now }: CollectContext): Progress {
+  const reach = addDays(now, -SEARCH_DAYS)
+  const isTooOld = (at: string | null | undefined): boolean => typeof at === 'string' && at < reach
+  const marks = [known.start, ...[known.since, known.until].map((id) => (id ? postTime(id) : null))]
+  return key === 'search' && marks.some(isTooOld) ? {} : known
+}
+
 /** A search reaches back seven days, and refuses what begins before; an hour is kept for the two clocks. */
 const firstDays = ({ first_days }: XPostsConfig, key: string): number =>
-  key === 'search' ? Math.min(first_days, 7 - 1 / 24) : first_days
+  key === 'search' ? Math.min(first_days, SEARCH_DAYS) : first_days
+const SEARCH_DAYS = 7 - 1 / 24
 
 const boundsOf = ({ since, start, until }: Progress): Params => ({
   ...(since ? { since_id: since } : start ? { start_time: start } : {}),
@@ -186,10 +199,6 @@ const fieldsOf = ({ fields }: Pick<XPostsConfig, 'fields'>): Params => ({
   'media.fields': 'alt_text',
 })
 
-/** Every post of an answer is billed, those it refers to too. */
-const readsOf = ({ data, includes }: Page): string[] =>
-  [...data, ...includes.tweets, ...includes.posts].map(({ id }) => id)
-
 /** Looks at known posts again, within the budget, and notes when. */
 async function* checked(
   { config, context, cursor, pinned, budget }: Run,
@@ -203,7 +212,8 @@ async function* checked(
     budget.spend(batch.reads ?? [])
     yield batch
   }
-  cursor.checkedAt = context.now
+  // What could not be paid for is looked at by the next run that can.
+  if (affordable.length === known.length) cursor.checkedAt = context.now
   yield {
     documents: [],
     cursor: JSON.stringify(cursor),

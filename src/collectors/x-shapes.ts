@@ -132,6 +132,10 @@ export function documentsOf(
     })
 }
 
+/** Every post of an answer is billed, those it refers to too. */
+export const readsOf = ({ data, includes }: Page): string[] =>
+  [...data, ...includes.tweets, ...includes.posts].map(({ id }) => id)
+
 /** The id of a post's first version: an edit has a new one, and the post is known by the first. */
 export const firstId = ({ id, editIds }: Post): string =>
   [...editIds, id].reduce((least, next) => (BigInt(next) < BigInt(least) ? next : least))

@@ -40,7 +40,7 @@ export interface CollectContext {
   unreachable: (url: string) => Promise<string | null>
   /** How long one answer of a remote service may take. */
   timeoutMs: number
-  /** Documents' ids of this source's posts made after a time and not withdrawn, newest first. */
+  /** Documents' ids of posts, by whatever source, made after a time and not withdrawn, newest first. */
   posts: (after: Instant) => Promise<string[]>
   /** Distinct posts that the service has billed this UTC day and month. */
   reads: () => Promise<{ day: number; month: number }>
@@ -239,8 +239,8 @@ export interface Store {
   /** @param day UTC day by which reads are counted */
   health(day: string): Promise<SourceHealth[]>
   noteAlarm(source: string, alarm: string | null): Promise<void>
-  /** Ids of a source's posts made after a time and not withdrawn, newest first. */
-  posts(source: string, after: Instant): Promise<string[]>
+  /** Ids of posts, by whatever source, made after a time and not withdrawn, newest first. */
+  posts(after: Instant): Promise<string[]>
   /** What was published before `before` (exclusive). */
   facts(before: Instant): Promise<Facts>
   /** Whether any document has this id, names this value, or is by this person as he is spelt there (lower case). */

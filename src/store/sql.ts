@@ -45,6 +45,9 @@ export const WITHDRAW_DOCUMENT = `
   UPDATE documents SET withdrawn_at = @at, withdrawn = @reason, text = NULL, author = NULL, url = NULL, links = '[]', tags = '[]'
   WHERE id = @id AND withdrawn_at IS NULL`
 
+export const ERASE_RAW =
+  'UPDATE observations SET raw = value WHERE document = (SELECT key FROM documents WHERE id = ?)'
+
 // What came by one source alone: what another one holds too still stands there.
 export const GET_LISTED = `
   SELECT o.type, o.value, o.document FROM observations o
@@ -125,9 +128,9 @@ export const GET_HEALTH = `
 export const PUT_ALARM = 'UPDATE sources SET alarm = ? WHERE name = ?'
 
 export const GET_POSTS = `
-  SELECT d.id FROM documents d JOIN retrievals r ON r.document = d.key
-  WHERE r.source = ? AND d.kind = 'post' AND d.withdrawn_at IS NULL AND d.published_at > ?
-  ORDER BY d.published_at DESC, d.id DESC`
+  SELECT id FROM documents
+  WHERE kind = 'post' AND id GLOB '*post:[0-9]*' AND withdrawn_at IS NULL AND published_at > ?
+  ORDER BY published_at DESC, id DESC`
 
 export const PUT_READ = 'INSERT INTO reads (source, day, post) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
 

@@ -37,6 +37,8 @@ export function openStore(path: string, migrations: string): Store {
     opened.pragma('journal_mode = WAL')
     opened.pragma('synchronous = FULL')
     opened.pragma('foreign_keys = ON')
+    // What is erased must not stay readable in the file.
+    opened.pragma('secure_delete = ON')
     opened.pragma('cache_size = -32768')
     migrate(opened, migrations)
     return opened
@@ -204,10 +206,10 @@ class SqliteStore implements Store {
   }
 
   #withdrawDocuments(ids: string[], { at, reason }: Withdrawal): number {
-    return ids.reduce(
-      (count, id) => count + this.#sql(sql.WITHDRAW_DOCUMENT).run({ id, at, reason }).changes,
-      0,
-    )
+    return ids.reduce((count, id) => {
+      this.#sql(sql.ERASE_RAW).run(id)
+      return count + this.#sql(sql.WITHDRAW_DOCUMENT).run({ id, at, reason }).changes
+    }, 0)
   }
 
   #withdrawUnlisted(
@@ -256,8 +258,8 @@ class SqliteStore implements Store {
     this.#run(() => this.#sql(sql.PUT_ALARM).run(alarm, source))
   }
 
-  async posts(source: string, after: Instant): Promise<string[]> {
-    return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all(source, after) as string[])
+  async posts(after: Instant): Promise<string[]> {
+    return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all(after) as string[])
   }
 
   async facts(before: Instant): Promise<Facts> {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import nock from 'nock'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -71,9 +73,17 @@ it('a deleted post takes its text along, leaves the lists, and says why in delis
   expect(snapshot.delisted).toMatchObject([
     { value: 'abcdefghij.duckdns.org', decision: 'withdraw', reason: 'the post was deleted' },
   ])
+  const held = () => readFileSync(join(here.dir, 'feed.db'), 'latin1')
+  await here.close()
+  await later.close()
+  expect(held()).not.toContain('#MoqHao abcdefghij')
+  expect(held()).not.toContain('ninoseki')
+  const again = workspace({ dir: here.dir, now: '2022-06-03T12:00:00.000Z' })
   // Another road to it brings nothing back.
-  await commit(later, post('#MoqHao abcdefghij.duckdns[.]org', { id: 'post:1', source: 'tweetfeed' }))
-  expect(await verdicts(later)).toEqual({ 'abcdefghij.duckdns.org': 'unrelated' })
+  await commit(again, post('#MoqHao abcdefghij.duckdns[.]org', { id: 'post:1', source: 'tweetfeed' }))
+  expect(await verdicts(again)).toEqual({ 'abcdefghij.duckdns.org': 'unrelated' })
+  await again.close()
+  expect(held()).not.toContain('#MoqHao abcdefghij')
 })
 
 describe('a line that its list no longer has', () => {

@@ -165,7 +165,7 @@ describe('against a server on loopback', () => {
 
   it('the first authorised run resolves the id, shows it and writes it to the configuration', async () => {
     fake = await fakeX({ posts: posts(3), users: USERS })
-    const dir = configured([{ handle: 'ninoseki', user_id: null }])
+    const dir = configured([{ handle: 'ninoseki' }])
     const first = start(dir, fake.url)
     expect(await first.ended).toBe(0)
     expect(first.output()).toContain('ninoseki = 42')

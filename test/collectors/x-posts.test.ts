@@ -275,7 +275,7 @@ describe('accounts', () => {
     })
     const all = await batches(config(), { cursor: null })
     expect(all[0]!.notice).toContain('ninoseki (42) has another handle now')
-    expect(all[1]!.documents[0]).toMatchObject({ author: 'ninoseki' })
+    expect(all.flatMap(({ documents }) => documents)).toMatchObject([{ author: 'ninoseki' }])
   })
   it('one account that cannot be read does not stop the others', async () => {
     timeline().reply(200, { errors: [{ title: 'Forbidden', detail: 'User has been suspended: [42].' }] })
@@ -445,4 +445,22 @@ it('what a picture shows is told beside it', async () => {
   })
   const [{ documents }] = (await batches()) as [Batch]
   expect(documents[0]!.body).toEqual({ text: '#MoqHao\n\nhxxp://abcdefghij.duckdns[.]org' })
+})
+
+describe('a search', () => {
+  const settings = config({ users: [], query: '#MoqHao' })
+  const search = (query: (given: Record<string, unknown>) => boolean) =>
+    api()
+      .get('/2/tweets/search/recent')
+      .query((given) => query(given as Record<string, unknown>))
+  it('begins anew where its mark lies before the seven days that it reaches back', async () => {
+    for (const mark of [{ start: '2026-11-01T00:00:00.000Z' }, { since: '1430189840486715397' }]) {
+      search(
+        ({ since_id, start_time }) => !since_id && String(start_time) > '2026-11-16T12:00:00.000Z',
+      ).reply(200, {
+        meta: { result_count: 0 },
+      })
+      await batches(settings, { cursor: cursorOf({ search: mark }) })
+    }
+  })
 })
