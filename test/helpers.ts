@@ -63,6 +63,15 @@ export async function cli(
   return { code, ...out }
 }
 
+/** Numbers below 1, always the same ones: a linear congruential generator (Numerical Recipes). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
 export async function* bytesOf(text: string | Uint8Array): AsyncIterable<Uint8Array> {
   yield typeof text === 'string' ? new TextEncoder().encode(text) : text
 }

@@ -129,7 +129,7 @@ async function collectSource(
       return { day: health?.readsToday ?? 0, month: health?.readsThisMonth ?? 0 }
     },
   }
-  const guarded = new GuardedShare(workspace.policy, dayOf(workspace.now()))
+  const guarded = new GuardedShare(workspace.policy, today)
   const seen = new Set<string>()
   const notices: string[] = []
   // Of a list's history there is one for each commit.
@@ -219,9 +219,7 @@ export function readInto(
   document: Document,
   { policy }: Workspace,
 ): { document: Document; reading: Reading } {
-  const id = `${prefixOf(sourceOf(policy, document.source))}${document.id}`
+  const { redistribute } = sourceOf(policy, document.source)
+  const id = redistribute ? document.id : `${document.source}/${document.id}`
   return { document: { ...document, id }, reading: read(document, policy.profile) }
 }
-
-const prefixOf = ({ name, redistribute }: Pick<SourceConfig, 'name' | 'redistribute'>): string =>
-  redistribute ? '' : `${name}/`

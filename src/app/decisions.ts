@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { CsvError, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { type Policy, reporterKey } from '../core/policy.js'
 import { FeedError, quote } from '../errors.js'
 import { Decision } from '../model/decision.js'
-import { writing } from '../publish/files.js'
+import { replaceFile } from '../publish/files.js'
 import { valueMeant } from './value.js'
 
 const COLUMNS = ['type', 'value', 'decision', 'reason', 'by', 'date', 'until'] as const
@@ -50,8 +50,5 @@ function canonical(decision: Decision, policy: Pick<Policy, 'reporters'>, where:
 export function appendDecision(path: string, decision: Decision): void {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : stringify([COLUMNS])
   const line = stringify([COLUMNS.map((column) => decision[column])])
-  writing(path, () => {
-    writeFileSync(`${path}.tmp`, `${text}${text.endsWith('\n') || text === '' ? '' : '\n'}${line}`)
-    renameSync(`${path}.tmp`, path)
-  })
+  replaceFile(path, `${text}${text.endsWith('\n') || text === '' ? '' : '\n'}${line}`)
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { overBudget } from '../core/budgets.js'
 import { type Change, whatWouldChange } from '../core/counterfactual.js'
 import { decidedOn, decisionFor } from '../core/decided.js'
 import { escapeRegExp } from '../core/escape.js'
@@ -50,7 +51,8 @@ export async function explain(
   const { policy } = workspace
   const stored = await workspace.store().facts(dayEnd(asOf))
   const facts = admit(stored, policy, asOf)
-  const judged = evaluate(facts, policy, asOf).get(observableKey(observable)) ?? null
+  const over = overBudget(facts.observations, policy)
+  const judged = evaluate(facts, policy, asOf, over).get(observableKey(observable)) ?? null
   const isEnd = ({ domain, ip }: StoredPair) =>
     (isAddress(observable.type) ? ip : domain) === observable.value
   const pairs = facts.pairs
@@ -62,7 +64,7 @@ export async function explain(
     judged,
     guards: policy.guards(observable),
     decision: decisionFor(observable, decidedOn(policy.decisions, asOf)),
-    changes: whatWouldChange(observable, stored, policy, asOf),
+    changes: whatWouldChange(observable, stored, policy, over, asOf),
     life:
       judged && judged.campaign.length > 0
         ? lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { escapeRegExp } from '../core/escape.js'
 import { FeedError } from '../errors.js'
-import { writing } from '../publish/files.js'
+import { replaceFile } from '../publish/files.js'
 import type { Workspace } from './workspace.js'
 
 /**
@@ -23,10 +23,7 @@ export function writeUserIds({ configPath, shipped }: Workspace, ids: Record<str
       'config',
       `${configPath}: no "user_id": null beside a handle of ${Object.keys(ids).join(', ')}`,
     )
-  writing(configPath, () => {
-    writeFileSync(`${configPath}.tmp`, after)
-    renameSync(`${configPath}.tmp`, configPath)
-  })
+  replaceFile(configPath, after)
   return configPath
 }
 

@@ -1,6 +1,6 @@
 import { readCell } from '../core/read.js'
 import { FeedError } from '../errors.js'
-import type { Document, Instant, Row } from '../model/document.js'
+import { type Document, type Instant, isUpperBound, type Row } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
 import { formatOf } from './formats/index.js'
 
@@ -86,8 +86,7 @@ async function* documentsOf(config: ListConfig, file: ListFile): AsyncIterable<D
   const { name, sha256, url, committedAt, retrievedAt } = file
   const input = { name, source: config.name, sha256, bytes: once(), publishedAt: null, retrievedAt, url }
   for await (const document of format.read(input, options)) {
-    const isUndated = document.basis === 'retrieved' || document.basis === 'list-date'
-    yield isUndated && committedAt !== null
+    yield isUpperBound(document) && committedAt !== null
       ? { ...document, publishedAt: committedAt, basis: 'list-date' }
       : document
   }

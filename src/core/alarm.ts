@@ -1,6 +1,6 @@
 import type { SourceHealth } from '../model/ports.js'
+import { daysBetween } from './time.js'
 
-const DAY_MS = 86_400_000
 /** Fewer days with documents say nothing of a habit. */
 const LEAST_DAYS = 5
 /** No source is called silent sooner. */
@@ -21,8 +21,8 @@ export function alarmOf(health: SourceHealth, limits: AlarmLimits, now: string):
   const { failures, publishedDays, firstPublished, lastPublished, message } = health
   if (failures >= limits.failures) return `failed ${failures} times in a row: ${message ?? 'no reason told'}`
   if (publishedDays < LEAST_DAYS || firstPublished === null || lastPublished === null) return null
-  const pause = (Date.parse(lastPublished) - Date.parse(firstPublished)) / (publishedDays - 1) / DAY_MS
-  const silent = (Date.parse(now) - Date.parse(lastPublished)) / DAY_MS
+  const pause = daysBetween(firstPublished, lastPublished) / (publishedDays - 1)
+  const silent = daysBetween(lastPublished, now)
   return silent > Math.max(LEAST_SILENCE_DAYS, limits.silence * pause)
     ? `nothing new for ${Math.floor(silent)} days, where it used to be ${pause.toFixed(1)}`
     : null

@@ -1,6 +1,7 @@
 import type { Decision } from '../model/decision.js'
+import { isUpperBound } from '../model/document.js'
 import { isAddress, type ObservableType } from '../model/observable.js'
-import type { StoredDocument, StoredObservation } from '../model/ports.js'
+import type { StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { hostOfUrl } from './canonical.js'
 import { isInside } from './guards.js'
@@ -207,9 +208,6 @@ function inEra({ document, lastSeen }: StoredObservation, era: { from: string; u
   const day = dayOf(lastSeen ?? document.publishedAt)
   return day >= era.from && (day <= era.until || isUpperBound(document))
 }
-
-export const isUpperBound = ({ basis }: Pick<StoredDocument, 'basis'>): boolean =>
-  basis === 'list-date' || basis === 'retrieved'
 
 const compiled = new Map<string, RegExp>()
 

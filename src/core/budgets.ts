@@ -3,7 +3,7 @@ import { isAddress, observableKey } from '../model/observable.js'
 import type { Reading } from '../model/observation.js'
 import type { StoredDocument, StoredObservation } from '../model/ports.js'
 import { hasSign } from './attribute.js'
-import { type Decided, decidedOn } from './decided.js'
+import { type Decided, decidedOn, takenBack } from './decided.js'
 import { isDenied } from './guards.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
 import { storedDocument, storedObservation } from './stored.js'
@@ -58,7 +58,7 @@ export class GuardedShare {
   add(document: Document, { observations, signals }: Reading): void {
     const stored = storedDocument(document, signals)
     const { key } = reporterOf(this.policy, document.author, bestSource(this.policy, stored.sources))
-    if (this.decided.has(`document ${document.id}`) || this.decided.has(`reporter ${key}`)) return
+    if (takenBack(this.decided, document.id, key)) return
     for (const observation of observations) {
       if (!hasSign(storedObservation(stored, observation), this.policy)) continue
       this.signed++

@@ -1,14 +1,14 @@
 import type { Decision } from '../model/decision.js'
 import { isAddress, type Observable, observableKey } from '../model/observable.js'
-import type { Facts, StoredDocument, StoredObservation, StoredPair } from '../model/ports.js'
+import type { Facts, StoredDocument, StoredPair } from '../model/ports.js'
 import type { Verdict } from '../model/snapshot.js'
-import { overBudget } from './budgets.js'
 import { decidedOn, decisionFor } from './decided.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
 import { isDenied } from './guards.js'
-import { byText } from './order.js'
+import { byObservable, byText } from './order.js'
 import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
+import { storedObservation } from './stored.js'
 import { dayStart } from './time.js'
 
 /** Something that has not happened, and the verdict that would follow. */
@@ -30,15 +30,16 @@ interface Trial {
  * What would change the verdict of a value. Nothing is told that was not tried: the value and what it is paired with are
  * judged anew as if it were so.
  * @param facts as stored, not yet admitted
+ * @param over documents of days on which a researcher reports too much (`overBudget`)
  * @param asOf UTC day on which the reports that are tried would be made
  */
 export function whatWouldChange(
   observable: Observable,
   facts: Facts,
   policy: Policy,
+  over: Set<string>,
   asOf: string,
 ): Change[] {
-  const over = overBudget(admit(facts, policy, asOf).observations, policy)
   const near = neighbourhood(observable, facts)
   const judgedBy = ({
     facts: given = near,
@@ -179,19 +180,14 @@ function told(near: Facts, author: string, signals: string[], values: Observable
     references: [],
     signals,
   }
-  const observations = values.map(
-    ({ type, value }): StoredObservation => ({
-      document,
-      type,
-      value,
+  const observations = values.map((one) =>
+    storedObservation(document, {
+      ...one,
+      raw: one.value,
+      start: 0,
+      end: one.value.length,
       role: 'landing',
       context: 'defanged',
-      signals: null,
-      port: null,
-      firstSeen: null,
-      lastSeen: null,
-      whois: null,
-      withdrawn: null,
     }),
   )
   const domain = values.find(({ type }) => type === 'domain-name')?.value
@@ -202,7 +198,7 @@ function told(near: Facts, author: string, signals: string[], values: Observable
   return {
     documents: [...near.documents, document],
     // Judged by runs of one value.
-    observations: all.toSorted((a, b) => byText(a.type, b.type) || byText(a.value, b.value)),
+    observations: all.toSorted(byObservable),
     pairs: [...near.pairs, ...pair],
   }
 }

@@ -19,3 +19,9 @@ export function decisionFor(observable: Observable, decided: Decided): Decision 
   const ofHost = decided.get(observableKey(hostOfUrl(observable.value)))
   return ofHost && ofHost.decision !== 'confirm' ? ofHost : null
 }
+
+/** The decision by which a document, or all that its reporter says, counts for nothing. */
+export const takenBack = (decided: Decided, document: string, reporter: string): Decision | null =>
+  [decided.get(`document ${document}`), decided.get(`reporter ${reporter}`)].find(
+    (one) => one !== undefined && one.decision !== 'confirm',
+  ) ?? null

@@ -3,10 +3,10 @@ import type { Facts, StoredDocument, StoredObservation, StoredPair, Withdrawal }
 import type { Evidence, Reason } from '../model/snapshot.js'
 import { attribute } from './attribute.js'
 import { overBudget } from './budgets.js'
-import { decidedOn, decisionFor } from './decided.js'
+import { decidedOn, decisionFor, takenBack } from './decided.js'
 import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf } from './policy.js'
-import { dayOf, dayStart } from './time.js'
+import { dayOf, dayStart, daysBetween } from './time.js'
 import { type Judgement, judge } from './verdict.js'
 
 export interface Judged extends Judgement {
@@ -15,20 +15,12 @@ export interface Judged extends Judgement {
   evidence: Evidence[]
 }
 
-const DAY_MS = 86_400_000
-
 /**
  * Facts without unpublishable sources, and with all that stands in documents, or is by reporters, that a maintainer
  * withdrew marked as withdrawn.
  */
 export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
   const decided = decidedOn(policy.decisions, asOf)
-  const withdrawal = (type: 'document' | 'reporter', value: string): Withdrawal | null => {
-    const decision = decided.get(`${type} ${value}`)
-    return decision === undefined || decision.decision === 'confirm'
-      ? null
-      : { at: dayStart(decision.date), reason: `${type} withdrawn: ${decision.reason}` }
-  }
   const documents = new Map<string, StoredDocument>()
   const gone = new Map<string, Withdrawal>()
   for (const document of facts.documents) {
@@ -36,8 +28,12 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
     if (sources.length === 0) continue
     documents.set(document.id, { ...document, sources })
     const reporter = reporterOf(policy, document.author, bestSource(policy, sources))
-    const withdrawn = withdrawal('document', document.id) ?? withdrawal('reporter', reporter.key)
-    if (withdrawn) gone.set(document.id, withdrawn)
+    const decision = takenBack(decided, document.id, reporter.key)
+    if (decision)
+      gone.set(document.id, {
+        at: dayStart(decision.date),
+        reason: `${decision.type} withdrawn: ${decision.reason}`,
+      })
   }
   const within = <T extends { document: { id: string } }>(items: T[]): T[] =>
     items.flatMap((item) => {
@@ -126,7 +122,7 @@ function isAlive({ observable, campaign }: Judged, at: string, policy: Policy): 
   const days = policy.life[observable.type]
   return campaign.some(
     ({ publishedAt, lastSeen }) =>
-      days === null || Math.abs(Date.parse(lastSeen ?? publishedAt) - Date.parse(at)) <= days * DAY_MS,
+      days === null || Math.abs(daysBetween(lastSeen ?? publishedAt, at)) <= days,
   )
 }
 

@@ -1,6 +1,5 @@
-import type { Instant } from '../model/document.js'
+import { type Instant, isUpperBound } from '../model/document.js'
 import type { Evidence } from '../model/snapshot.js'
-import { isUpperBound } from './attribute.js'
 import { addDays, addMs, dayStart } from './time.js'
 
 export interface Life {

@@ -15,6 +15,10 @@ export const dayOf = (at: Instant): string => at.slice(0, 10)
 
 export const addDays = (at: Instant, days: number): Instant => instant(Date.parse(at) + days * DAY_MS)
 
+/** Days from one instant to a later one; below 0 to an earlier. */
+export const daysBetween = (from: Instant, to: Instant): number =>
+  (Date.parse(to) - Date.parse(from)) / DAY_MS
+
 export const addMs = (at: Instant, ms: number): Instant => instant(Date.parse(at) + ms)
 
 /** First instant that does not belong to the day any more: what was published before it counts as of that day. */

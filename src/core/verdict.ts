@@ -6,6 +6,7 @@ import { combine, HELD } from './attribute.js'
 import { isDenied } from './guards.js'
 import { byText } from './order.js'
 import { type Policy, sourceOf, weightOf } from './policy.js'
+import { daysBetween } from './time.js'
 
 export interface Judgement {
   verdict: Verdict
@@ -191,8 +192,7 @@ export function enlivening(
   if (decision?.decision === 'confirm') return campaign
   const days = policy.life[observable.type]
   const near = (a: Evidence | undefined, b: Evidence): boolean =>
-    a !== undefined &&
-    (days === null || Math.abs(Date.parse(a.publishedAt) - Date.parse(b.publishedAt)) <= days * DAY_MS)
+    a !== undefined && (days === null || Math.abs(daysBetween(a.publishedAt, b.publishedAt)) <= days)
   const others = independent(campaign.filter(({ isHeld }) => !isHeld))
   const before = nearestOther(others)
   const after = nearestOther(others.toReversed())
@@ -218,8 +218,6 @@ function nearestOther(sorted: Evidence[]): Map<Evidence, Evidence> {
   }
   return nearest
 }
-
-const DAY_MS = 86_400_000
 
 const sortEvidence = (evidence: Evidence[]): Evidence[] =>
   [...evidence].sort((a, b) => byText(a.publishedAt, b.publishedAt) || byText(a.document, b.document))

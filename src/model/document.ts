@@ -14,6 +14,10 @@ export const Basis = z.enum([
 ])
 export type Basis = z.infer<typeof Basis>
 
+/** Whether a time is only an upper bound: published no later than that. */
+export const isUpperBound = ({ basis }: { basis: Basis }): boolean =>
+  basis === 'list-date' || basis === 'retrieved'
+
 /** One row of a list as the source lays it out: cells still to be read, one value each. */
 export interface Row {
   cells: string[]

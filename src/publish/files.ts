@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -142,6 +143,14 @@ function syncFolder(folder: string): void {
   } finally {
     closeSync(handle)
   }
+}
+
+/** Puts a text in the place of a file, whole or not at all. */
+export function replaceFile(path: string, text: string): void {
+  writing(path, () => {
+    writeFileSync(`${path}.tmp`, text)
+    renameSync(`${path}.tmp`, path)
+  })
 }
 
 /** Runs `work` and says what a failing disk or folder means. */

@@ -1,4 +1,4 @@
-import type { Basis, PairRule } from '../model/document.js'
+import { type Basis, isUpperBound, type PairRule } from '../model/document.js'
 import type { ObservableType } from '../model/observable.js'
 import type { Context, Role } from '../model/observation.js'
 import type { StoredDocument, StoredObservation, StoredPair } from '../model/ports.js'
@@ -83,7 +83,7 @@ export const toObservation = (row: ObservationRow, document: StoredDocument): St
 
 /** Of an undated list, the commit that added the line dates it better than the list's own date. */
 const datedBy = ({ listed_at }: ObservationRow, document: StoredDocument): StoredDocument =>
-  listed_at !== null && (document.basis === 'list-date' || document.basis === 'retrieved')
+  listed_at !== null && isUpperBound(document)
     ? { ...document, publishedAt: listed_at, basis: 'listed' }
     : document
 

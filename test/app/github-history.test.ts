@@ -7,7 +7,7 @@ import { collect } from '../../src/app/collect.js'
 import { openWorkspace, type Workspace } from '../../src/app/workspace.js'
 import type { Change, GitRepository } from '../fakes/git.js'
 import { fakeGithub } from '../fakes/github.js'
-import { folder, NOW } from '../helpers.js'
+import { folder, NOW, randomNumbers } from '../helpers.js'
 
 const collected = async (...given: Parameters<typeof collect>) => (await collect(...given)).sources
 
@@ -15,15 +15,6 @@ const PATH = 'lists/moqhao domains.txt'
 
 beforeAll(() => nock.enableNetConnect('127.0.0.1'))
 afterAll(() => nock.disableNetConnect())
-
-/** Numbers below 1, always the same ones: a linear congruential generator (Numerical Recipes). */
-function randomNumbers(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 /** Commits that add, remove and re-add lines, some in prose and some of other files. */
 function randomHistory(count: number): Change[] {

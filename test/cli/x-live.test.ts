@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
-import { type FakePost, type FakeX, type Fault, fakeX, idAt } from '../fakes/x.js'
-import { folder } from '../helpers.js'
+import { FAULTS } from '../fakes/faults.js'
+import { type FakePost, type FakeX, fakeX, idAt } from '../fakes/x.js'
+import { folder, randomNumbers } from '../helpers.js'
 
 const BIN = join(PACKAGE_ROOT, 'dist/cli/bin.js')
 const PAGES = 50
@@ -79,19 +80,10 @@ function stored(dir: string) {
 
 const timelines = ({ requests }: FakeX) => requests.filter(({ pathname }) => pathname.endsWith('/42/tweets'))
 
-/** Numbers that look random and are the same each time. */
-function chance(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    return state / 2_147_483_648
-  }
-}
-
 describe('against a server on loopback', () => {
   it(`${POSTS} posts over ${PAGES} pages, killed 50 times: each once, the cursor right, one page more a kill at most`, async () => {
     const all = posts(POSTS)
-    const next = chance(1)
+    const next = randomNumbers(1)
     let kills = 0
     let running: ChildProcess | null = null
     const kill = () => {
@@ -128,19 +120,19 @@ describe('against a server on loopback', () => {
 
   it('a fifth of the answers are faults: nothing lost, nothing twice, all said, and in the end all is in', async () => {
     const all = posts(2_000)
-    const next = chance(2)
-    const faults: Fault[] = [
-      'html',
-      'truncated',
-      'reset',
-      'empty-200',
-      'other-shape',
-      429,
-      401,
-      403,
-      500,
-      503,
-    ]
+    const next = randomNumbers(2)
+    const faults = [
+      'HTML instead of data',
+      'a body cut off',
+      'a connection reset',
+      'an empty object',
+      'a required field of another type',
+      '429 with a reset in an hour',
+      '401',
+      '403',
+      '500',
+      '503',
+    ].map((name) => FAULTS[name]!)
     fake = await fakeX({
       posts: all,
       users: USERS,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-const json = (
+export const json = (
   response: ServerResponse,
   status: number,
   body: unknown,
@@ -11,8 +11,11 @@ const json = (
   response.end(JSON.stringify(body))
 }
 
-/** What a service can do wrong, by name. Each answers, or does not, one request. */
-export const FAULTS: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
+/** Answers one request, or does not. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void
+
+/** What a service can do wrong, by name. */
+export const FAULTS: Record<string, Answer> = {
   'an empty answer': (_, response) => void response.writeHead(200).end(),
   'an empty object': (_, response) => json(response, 200, {}),
   'truncated JSON': (_, response) => {
@@ -73,7 +76,7 @@ const limited = (seconds: number) => ({
 export interface Faulty {
   url: string
   /** What answers from now on. */
-  serve: (handler: (request: IncomingMessage, response: ServerResponse) => void) => void
+  serve: (handler: Answer) => void
   close: () => Promise<void>
 }
 

@@ -1,26 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Answer, json } from './faults.js'
 
 export interface FakePost {
   id: string
   author_id: string
   text: string
 }
-
-/** What the fake does instead of answering a request; null: it answers. */
-export type Fault =
-  | 'html'
-  | 'truncated'
-  | 'reset'
-  | 'empty-200'
-  | 'other-shape'
-  | 'drip'
-  | 429
-  | 401
-  | 403
-  | 500
-  | 503
-  | null
 
 export interface FakeX {
   url: string
@@ -49,7 +35,7 @@ export async function fakeX({
   /** Newest first. */
   posts: FakePost[]
   users: { id: string; username: string }[]
-  fault?: (url: URL) => Fault
+  fault?: (url: URL) => Answer | null
   served?: (url: URL) => void
 }): Promise<FakeX> {
   const requests: URL[] = []
@@ -58,10 +44,10 @@ export async function fakeX({
     requests.push(url)
     response.on('finish', () => served(url))
     const broken = fault(url)
-    if (broken !== null) misbehave(broken, request, response)
+    if (broken !== null) broken(request, response)
     else if (request.headers.authorization !== 'Bearer canary-token')
-      send(response, 401, { title: 'Unauthorized' })
-    else send(response, 200, answer(url, posts, users))
+      json(response, 401, { title: 'Unauthorized' })
+    else json(response, 200, answer(url, posts, users))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -121,36 +107,5 @@ function answer(url: URL, posts: FakePost[], users: { id: string; username: stri
       oldest_id: data.at(-1)!.id,
       ...(within.length > data.length ? { next_token: `below-${data.at(-1)!.id}` } : {}),
     },
-  }
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: object,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
-  response.end(JSON.stringify(body))
-}
-
-function misbehave(fault: NonNullable<Fault>, request: IncomingMessage, response: ServerResponse): void {
-  if (fault === 'reset') request.socket.destroy()
-  else if (fault === 'html') {
-    response.writeHead(200, { 'content-type': 'text/html' })
-    response.end('<!doctype html><title>Sorry</title>')
-  } else if (fault === 'truncated') {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
-    response.write('{"data":[{"id":"14')
-    setTimeout(() => request.socket.destroy(), 5)
-  } else if (fault === 'drip') {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
-    response.write('{')
-  } else if (fault === 'empty-200') send(response, 200, {})
-  else if (fault === 'other-shape') send(response, 200, { data: [{ id: 7, text: null }] })
-  else {
-    const reset = String(Math.floor(Date.now() / 1000) + 3_600)
-    const limited = { 'x-rate-limit-limit': '1', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': reset }
-    send(response, fault, { title: 'no' }, fault === 429 ? limited : {})
   }
 }
