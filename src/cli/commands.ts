@@ -4,6 +4,7 @@ import { collect, locked, type SourceResult } from '../app/collect.js'
 import { decide } from '../app/decide.js'
 import { explain } from '../app/explain.js'
 import { importFiles } from '../app/import.js'
+import { lint } from '../app/lint.js'
 import { publicationDay, publishFeeds, snapshotAsOf } from '../app/publish.js'
 import { readStream } from '../app/read.js'
 import { review } from '../app/review.js'
@@ -125,14 +126,20 @@ export async function exportCommand(
   const asOf = flags.asOf ?? publicationDay(workspace)
   const { snapshot } = await snapshotAsOf(workspace, asOf)
   if (output === '-') {
-    for (const chunk of renderOne(snapshot, only!).body) await print(chunk)
+    const [artifact, ...parts] = renderOne(snapshot, only!)
+    if (parts.length > 0)
+      throw new FeedError(
+        'usage',
+        `${only} is in ${parts.length + 1} files, since its consumer takes no more in one: give a folder with -o`,
+      )
+    for (const chunk of artifact!.body) await print(chunk)
     return EXIT.done
   }
   if (resolve(output) === workspace.feeds)
     throw new FeedError('usage', `${output} is what publish writes; export to another folder`)
   const { written, unchanged } = write(
     output,
-    only === undefined ? renderAll(snapshot) : [renderOne(snapshot, only)],
+    only === undefined ? renderAll(snapshot) : renderOne(snapshot, only),
   )
   io.stderr.write(
     `${plural(written.length, 'file')} written to ${output}, ${unchanged} unchanged, as of ${asOf}\n`,
@@ -299,4 +306,24 @@ export async function readCommand(
   for await (const result of readStream(bytes, name, workspace.policy, { source, now: io.now() }))
     await print(`${JSON.stringify(result)}\n`)
   return EXIT.done
+}
+
+/** Faults shown of one file. */
+const MOST_FAULTS = 20
+
+export async function lintCommand(
+  { print }: Session,
+  { as, json }: { as: string; json?: boolean },
+  files: string[],
+): Promise<number> {
+  const linted = []
+  for (const file of files) linted.push({ file, ...(await lint(readableFile(file, file).bytes(), as)) })
+  for (const { file, lines, faults } of json ? [] : linted) {
+    for (const { line, message } of faults.slice(0, MOST_FAULTS))
+      await print(`${file}:${line}: ${visible(message)}\n`)
+    if (faults.length > MOST_FAULTS) await print(`${file}: and ${faults.length - MOST_FAULTS} more\n`)
+    await print(`${file}: ${plural(lines, 'line')}, ${plural(faults.length, 'fault')} as ${as}\n`)
+  }
+  if (json) await print(`${JSON.stringify(linted)}\n`)
+  return linted.every(({ faults }) => faults.length === 0) ? EXIT.done : EXIT.failed
 }

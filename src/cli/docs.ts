@@ -6,6 +6,7 @@ import { PACKAGE_ROOT } from '../app/workspace.js'
 import { formats } from '../collectors/formats/index.js'
 import { collectors } from '../collectors/index.js'
 import { Config, parseConfig } from '../config.js'
+import { consumers } from '../exporters/consumers.js'
 import { exporters } from '../exporters/index.js'
 import { createProgram } from './program.js'
 import { type ReadingCase, readingStyles } from './reading-corpus.js'
@@ -62,11 +63,24 @@ function sections(): Record<string, string> {
       ['format', 'what it reads'],
       formats.map(({ name, summary }) => [`\`${name}\``, summary]),
     ),
+    consumers: markdown(
+      ['`--only`, `lint --as`', 'file', 'for', 'read in CI by', 'entries a file', 'when empty'],
+      consumers.map(({ name, path, consumer, reference, checkedBy, maxEntries, whenEmpty }) => [
+        `\`${name}\``,
+        `\`${path}\``,
+        `[${consumer}](${reference})`,
+        checkedBy === null ? 'its grammar' : `\`${checkedBy}\``,
+        maxEntries === null ? 'any' : maxEntries.toLocaleString('en'),
+        whenEmpty,
+      ]),
+    ),
     read: reading(true),
     refused: reading(false),
     artifacts: markdown(
       ['`--only`', 'what it writes'],
-      exporters.map(({ names, summary }) => [names.map((name) => `\`${name}\``).join(' '), summary]),
+      exporters
+        .filter(({ names }) => !consumers.some(({ name }) => name === names[0]))
+        .map(({ names, summary }) => [names.map((name) => `\`${name}\``).join(' '), summary]),
     ),
   }
 }

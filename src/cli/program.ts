@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { formats } from '../collectors/formats/index.js'
 import { VERSION } from '../collectors/user-agent.js'
+import { consumers } from '../exporters/consumers.js'
 import { artifactNames } from '../exporters/index.js'
 import * as commands from './commands.js'
 import { type GlobalOptions, type Io, inSession, type Session } from './session.js'
@@ -121,6 +122,19 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .addOption(new Option('--document', 'the value is the id of a document').conflicts('reporter'))
     .option('--reporter', 'the value is the name of a reporter')
     .action(handle(commands.decideCommand))
+  program
+    .command('lint')
+    .description(
+      "check files by a consumer's own grammar, ours or anybody's: exit 1 where a line would be refused",
+    )
+    .argument('<file...>')
+    .addOption(
+      new Option('--as <format>', 'whose grammar')
+        .choices(consumers.map(({ name }) => name))
+        .makeOptionMandatory(),
+    )
+    .option('--json', 'result as JSON')
+    .action(handle(commands.lintCommand))
   program
     .command('read')
     .description(

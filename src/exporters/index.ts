@@ -1,6 +1,8 @@
 import { FeedError } from '../errors.js'
 import type { Artifact, Exporter } from '../model/ports.js'
 import type { Snapshot } from '../model/snapshot.js'
+import { consumerExporter } from './consumer.js'
+import { consumers } from './consumers.js'
 import { json } from './json.js'
 import { lists } from './lists.js'
 import { readme } from './readme.js'
@@ -8,22 +10,25 @@ import { stix } from './stix/index.js'
 import { tables } from './tables.js'
 
 /** Every exporter, in the order in which its artifacts are written. One line adds one. */
-export const exporters: Exporter[] = [lists, tables, json, stix, readme]
+export const exporters: Exporter[] = [lists, tables, json, stix, ...consumers.map(consumerExporter), readme]
 
 export const artifactNames: string[] = exporters.flatMap(({ names }) => names)
 
 /** All artifacts of a snapshot. */
 export function* renderAll(snapshot: Snapshot): Iterable<Artifact> {
-  for (const exporter of exporters) for (const name of exporter.names) yield exporter.render(snapshot, name)
+  for (const exporter of exporters) for (const name of exporter.names) yield* exporter.render(snapshot, name)
 }
 
-/** @throws {FeedError} `usage` for a name no exporter has */
-export function renderOne(snapshot: Snapshot, name: string): Artifact {
+/**
+ * The artifacts of one name: one, or several where a consumer takes no more in one file.
+ * @throws {FeedError} `usage` for a name no exporter has
+ */
+export function renderOne(snapshot: Snapshot, name: string): Artifact[] {
   const exporter = exporters.find(({ names }) => names.includes(name))
   if (!exporter)
     throw new FeedError(
       'usage',
       `unknown artifact ${JSON.stringify(name)}; known: ${artifactNames.join(', ')}`,
     )
-  return exporter.render(snapshot, name)
+  return [...exporter.render(snapshot, name)]
 }

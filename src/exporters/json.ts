@@ -7,12 +7,14 @@ export const json: Exporter = {
   names: ['json'],
   summary: 'indicators.json: each indicator with all of its evidence and the rules that fired',
   render({ indicators }) {
-    return {
-      path: 'indicators.json',
-      mediaType: 'application/json',
-      entries: indicators.length,
-      body: jsonLines(each(indicators)),
-    }
+    return [
+      {
+        path: 'indicators.json',
+        mediaType: 'application/json',
+        entries: indicators.length,
+        body: jsonLines(each(indicators)),
+      },
+    ]
   },
 }
 

@@ -18,11 +18,13 @@ export const lists: Exporter = {
     const values = indicators
       .filter(({ type, status }) => isOfKind(type) && (isHistory || status === 'active'))
       .map(({ value }) => value)
-    return {
-      path: `${name}.txt`,
-      mediaType: 'text/plain; charset=utf-8',
-      entries: values.length,
-      body: lines(values),
-    }
+    return [
+      {
+        path: `${name}.txt`,
+        mediaType: 'text/plain; charset=utf-8',
+        entries: values.length,
+        body: lines(values),
+      },
+    ]
   },
 }

@@ -24,12 +24,14 @@ const FILES: [string, string][] = [
 export const readme: Exporter = {
   names: ['readme'],
   summary: 'README.md of the published folder: what each file is, whose data it holds, under which licence',
-  render: (snapshot) => ({
-    path: 'README.md',
-    mediaType: 'text/markdown; charset=utf-8',
-    entries: 0,
-    body: lines(text(snapshot)),
-  }),
+  render: (snapshot) => [
+    {
+      path: 'README.md',
+      mediaType: 'text/markdown; charset=utf-8',
+      entries: 0,
+      body: lines(text(snapshot)),
+    },
+  ],
 }
 
 function* text({ publisher, profile, sources, reporters, indicators }: Snapshot): Iterable<string> {

@@ -144,6 +144,6 @@ export const tables: Exporter = {
     'CSV tables: indicators, pairs of name and address, sightings (each piece of evidence), quarantine, delisted',
   render(snapshot, name) {
     const { columns, rows } = TABLES[name]!(snapshot)
-    return csvArtifact(`${name}.csv`, columns, rows)
+    return [csvArtifact(`${name}.csv`, columns, rows)]
   },
 }

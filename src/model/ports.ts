@@ -118,7 +118,7 @@ export interface Exporter {
   /** Names for `--only`. */
   names: readonly string[]
   summary: string
-  render(snapshot: Snapshot, name: string): Artifact
+  render(snapshot: Snapshot, name: string): Iterable<Artifact>
 }
 
 /** A document as stored: without its body. */

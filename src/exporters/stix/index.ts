@@ -13,11 +13,13 @@ export const stix: Exporter = {
     const hash = createHash('sha256')
     for (const object of stixObjects(snapshot)) hash.update(JSON.stringify(object))
     const id = objectId(snapshot.publisher.namespace, 'bundle', hash.digest('hex'))
-    return {
-      path: 'stix/bundle.json',
-      mediaType: 'application/stix+json;version=2.1',
-      entries: snapshot.indicators.length,
-      body: jsonLines(stixObjects(snapshot), `{"type":"bundle","id":"${id}","objects":[`, ']}'),
-    }
+    return [
+      {
+        path: 'stix/bundle.json',
+        mediaType: 'application/stix+json;version=2.1',
+        entries: snapshot.indicators.length,
+        body: jsonLines(stixObjects(snapshot), `{"type":"bundle","id":"${id}","objects":[`, ']}'),
+      },
+    ]
   },
 }

@@ -1,0 +1,68 @@
+import type { ConsumerFormat } from '../../model/consumer.js'
+import { isAddress } from '../../model/observable.js'
+import { addressOrRange, hostName, lineGrammar, refuse } from '../grammar.js'
+
+const REFERENCE =
+  'https://docs.paloaltonetworks.com/network-security/security-policy/administration/objects/external-dynamic-lists/formatting-guidelines-for-an-external-dynamic-list'
+/** Of the smallest models; more is skipped, with a line in the system log that nobody reads. */
+const MAX_ENTRIES = 50_000
+const WHEN_EMPTY = 'an empty file; the list then matches nothing'
+
+const common = {
+  mediaType: 'text/plain; charset=utf-8',
+  reference: REFERENCE,
+  maxEntries: MAX_ENTRIES,
+  whenEmpty: WHEN_EMPTY,
+  checkedBy: null,
+}
+
+/** External dynamic lists: one kind a list, no header, no comment. */
+export const panOs: ConsumerFormat[] = [
+  {
+    ...common,
+    name: 'pan-os-ip',
+    path: 'firewall/pan-os-ip.txt',
+    consumer: 'PAN-OS external dynamic list, IP',
+    takes: ({ type }) => isAddress(type),
+    write: (listed) => listed.map(({ value }) => value),
+    // A comment is allowed behind an address only.
+    grammar: lineGrammar((line) => addressOrRange(line.replace(/ .*$/, '')), MAX_ENTRIES),
+  },
+  {
+    ...common,
+    name: 'pan-os-domain',
+    path: 'firewall/pan-os-domain.txt',
+    consumer: 'PAN-OS external dynamic list, domain',
+    takes: ({ type }) => type === 'domain-name',
+    write: (listed) => listed.map(({ value }) => value),
+    grammar: lineGrammar((line) => hostName(line.replace(/^(?:\*\.|\^)/, '')) && line, MAX_ENTRIES),
+  },
+  {
+    ...common,
+    name: 'pan-os-url',
+    path: 'firewall/pan-os-url.txt',
+    consumer: 'PAN-OS external dynamic list, URL',
+    takes: ({ type, value }) => type === 'url' && panOsUrl(value) !== null,
+    write: (listed) => listed.map(({ value }) => panOsUrl(value)!),
+    grammar: lineGrammar((line) => {
+      if (line.length > MAX_URL) refuse(`longer than ${MAX_URL} characters`)
+      if (line.includes('://')) refuse('a scheme: the list takes host and path only')
+      if (!line.includes('/')) refuse('no slash behind the host: it would match longer names that begin so')
+      if (/[\s#]/.test(line)) refuse('a blank or a comment')
+      const host = line.slice(0, line.indexOf('/'))
+      if (host.includes(':')) refuse('a port')
+      hostName(host.replace(/^\*\./, ''), { orAddress: true })
+      return line
+    }, MAX_ENTRIES),
+  },
+]
+
+const MAX_URL = 254
+
+/** Without scheme and port, as the list matches; null for what it cannot hold: an IPv6 host in brackets is not documented. */
+function panOsUrl(url: string): string | null {
+  const { protocol, hostname, pathname, search } = new URL(url)
+  const entry = `${hostname}${pathname}${search}`
+  const isPlain = /^https?:$/.test(protocol) && !hostname.startsWith('[')
+  return isPlain && entry.length <= MAX_URL ? entry : null
+}
