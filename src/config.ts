@@ -55,6 +55,17 @@ export const Config = z.strictObject({
     withdrawn: share.describe(
       'Of what a cumulative list held, the share that may go at once; so many may in any case',
     ),
+    shrink: share
+      .default({ least: 25, share: 0.2 })
+      .describe(
+        'Brake: of what a published list held, the share that may go unexplained; so many may in any case',
+      ),
+    growth: share
+      .extend({ share: z.number().min(0) })
+      .default({ least: 500, share: 1 })
+      .describe(
+        'Brake: of what a published list held, the share that may come at once; so many may in any case',
+      ),
   }),
   alarms: z
     .strictObject({

@@ -1,19 +1,45 @@
+import { brakesOn } from '../core/brake.js'
 import { canaryFailures } from '../core/canaries.js'
+import { forLedger } from '../core/ledger.js'
+import { sourceOf } from '../core/policy.js'
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
 import { addDays, dayEnd, dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
 import { renderAll } from '../exporters/index.js'
-import type { PublishedEntry, Snapshot } from '../model/snapshot.js'
-import { type Published, publish, readManifest, readRecord } from '../publish/publish.js'
+import type { LedgerDocument } from '../model/ledger.js'
+import type { Store } from '../model/ports.js'
+import type { Snapshot } from '../model/snapshot.js'
+import {
+  type Cursor,
+  cursorsArtifact,
+  type Forced,
+  forcedArtifact,
+  ledgerArtifacts,
+  readCursors,
+  readForced,
+} from '../publish/ledger.js'
+import { type Published, publish, readLists, readManifest, readRecord } from '../publish/publish.js'
+import { lastKnown } from './restore.js'
 import type { Workspace } from './workspace.js'
 
-/** Everything as of a day: what had been published before its end. */
-export async function snapshotAsOf(
-  workspace: Workspace,
+/** A snapshot, the record of what it publishes, and what of the evidence belongs in the ledger. */
+type Taken = ReturnType<typeof takeSnapshot>
+
+/**
+ * Everything as of a day: what had been published before its end.
+ * @param knownAt and, where given, had been read by the end of that day
+ */
+export const snapshotAsOf = (workspace: Workspace, asOf: string, knownAt?: string): Promise<Taken> =>
+  snapshotOf(workspace, workspace.store(), asOf, knownAt)
+
+async function snapshotOf(
+  { policy, feeds }: Workspace,
+  store: Store,
   asOf: string,
-): Promise<{ snapshot: Snapshot; record: PublishedEntry[] }> {
-  const facts = await workspace.store().facts(dayEnd(asOf))
-  return takeSnapshot(facts, workspace.policy, asOf, readRecord(workspace.feeds))
+  knownAt?: string,
+): Promise<Taken> {
+  const facts = await store.facts(dayEnd(asOf), knownAt === undefined ? undefined : dayEnd(knownAt))
+  return takeSnapshot(facts, policy, asOf, readRecord(feeds))
 }
 
 const CLOCK_SLACK_DAYS = 2
@@ -35,19 +61,83 @@ export function publicationDay(workspace: Workspace): string {
 const MOST_TOLD = 5
 
 /**
- * Publishes what is known to `feeds/`.
- * @throws {FeedError} `refused` where a canary shows that a guard lets pass, or keeps out, what it must not
+ * Publishes what is known to `feeds/`. Where a brake holds it, what the last publication knew is published again: what
+ * expired, was denied or was taken back since does not wait.
+ * @param force why a brake is passed, for the record
+ * @throws {FeedError} `refused` where a brake holds, or where a canary shows that a guard lets pass, or keeps out, what it
+ * must not
  */
 export async function publishFeeds(
   workspace: Workspace,
+  { force }: { force?: string | undefined } = {},
 ): Promise<{ snapshot: Snapshot; published: Published }> {
+  const { feeds, policy } = workspace
   const asOf = publicationDay(workspace)
-  const { snapshot, record } = await snapshotAsOf(workspace, asOf)
-  const failures = canaryFailures(workspace.canaries, workspace.policy, snapshot)
+  const before = readManifest(feeds) === null ? null : readLists(feeds)
+  const failed = await failedSources(workspace)
+  const brakes = ({ snapshot }: Taken) =>
+    before === null ? [] : brakesOn(before, snapshot, policy.limits, failed)
+  const taken = await snapshotAsOf(workspace, asOf)
+  const held = brakes(taken)
+  if (held.length === 0 || force !== undefined) {
+    const passed =
+      force === undefined || held.length === 0 ? [] : [{ as_of: asOf, brakes: held, reason: force }]
+    return write(
+      workspace,
+      workspace.store(),
+      taken,
+      [...readForced(feeds), ...passed],
+      await cursorsOf(workspace),
+    )
+  }
+  const store = await lastKnown(workspace)
+  try {
+    const known = await snapshotOf(workspace, store, asOf)
+    const isHeldToo = brakes(known).length > 0
+    if (!isHeldToo) await write(workspace, store, known, readForced(feeds), readCursors(feeds))
+    throw new FeedError(
+      'refused',
+      `${held.join('; ')}. ${isHeldToo ? 'Nothing was published' : 'Only what expired, was denied or was taken back went out'}. Look at what came or went (moqhao-feed export -o FOLDER, then diff); then publish --force REASON`,
+    )
+  } finally {
+    await store.close()
+  }
+}
+
+/** @throws {FeedError} `refused` where the guards do not hold */
+async function write(
+  { feeds, policy, canaries }: Workspace,
+  store: Store,
+  { snapshot, record, kept }: Taken,
+  forced: Forced[],
+  cursors: Cursor[],
+): Promise<{ snapshot: Snapshot; published: Published }> {
+  const failures = canaryFailures(canaries, policy, snapshot)
   if (failures.length > 0)
     throw new FeedError(
       'refused',
       `the guards do not hold: ${failures.slice(0, MOST_TOLD).join('; ')}${failures.length > MOST_TOLD ? ` and ${failures.length - MOST_TOLD} more` : ''}; mend guards/ or decisions.csv; nothing was published`,
     )
-  return { snapshot, published: publish(workspace.feeds, renderAll(snapshot), record, asOf) }
+  const evidence: LedgerDocument[] = []
+  for await (const document of store.evidence(kept.documents))
+    evidence.push(forLedger(document, kept, (source) => sourceOf(policy, source).redistribute))
+  const artifacts = [
+    ...renderAll(snapshot),
+    ...ledgerArtifacts(evidence),
+    ...(forced.length > 0 ? [forcedArtifact(forced)] : []),
+  ]
+  const published = publish(feeds, artifacts, {
+    record,
+    asOf: snapshot.asOf,
+    beside: [cursorsArtifact(cursors)],
+  })
+  return { snapshot, published }
 }
+
+const cursorsOf = async (workspace: Workspace): Promise<Cursor[]> =>
+  (await health(workspace)).flatMap(({ name, cursor }) => (cursor === null ? [] : [{ source: name, cursor }]))
+
+const failedSources = async (workspace: Workspace): Promise<string[]> =>
+  (await health(workspace)).filter(({ state }) => state === 'failed').map(({ name }) => name)
+
+const health = (workspace: Workspace) => workspace.store().health(dayOf(workspace.now()))

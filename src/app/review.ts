@@ -1,5 +1,5 @@
+import { defang, defangText } from '../core/defang.js'
 import { byText } from '../core/order.js'
-import { defang, defangText } from '../exporters/text.js'
 import type { Evidence, Indicator } from '../model/snapshot.js'
 import { publicationDay, snapshotAsOf } from './publish.js'
 import type { Workspace } from './workspace.js'

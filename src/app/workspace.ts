@@ -25,6 +25,9 @@ import { readDecisions } from './decisions.js'
 /** Where the package lies: its migrations, archive, profiles, guards and default configuration. */
 export const PACKAGE_ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
+/** A database that is gone when it is closed. */
+export const openMemory = (): Store => openStore(':memory:', join(PACKAGE_ROOT, 'migrations'))
+
 export interface WorkspaceOptions {
   dir: string
   /** A configuration elsewhere than in the working folder. */

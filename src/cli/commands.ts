@@ -7,6 +7,7 @@ import { importFiles } from '../app/import.js'
 import { lint } from '../app/lint.js'
 import { publicationDay, publishFeeds, snapshotAsOf } from '../app/publish.js'
 import { readStream } from '../app/read.js'
+import { restore } from '../app/restore.js'
 import { review } from '../app/review.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
@@ -118,13 +119,13 @@ export async function importCommand(
 
 export async function exportCommand(
   { workspace, print, io }: Session,
-  flags: { only?: string; asOf?: string; output: string },
+  flags: { only?: string; asOf?: string; knownAt?: string; output: string },
 ): Promise<number> {
   const { only, output } = flags
   if (output === '-' && only === undefined)
     throw new FeedError('usage', 'standard output takes one artifact: give --only, or a folder with -o')
   const asOf = flags.asOf ?? publicationDay(workspace)
-  const { snapshot } = await snapshotAsOf(workspace, asOf)
+  const { snapshot } = await snapshotAsOf(workspace, asOf, flags.knownAt)
   if (output === '-') {
     const [artifact, ...parts] = renderOne(snapshot, only!)
     if (parts.length > 0)
@@ -149,9 +150,9 @@ export async function exportCommand(
 
 export async function publishCommand(
   { workspace, print }: Session,
-  { json }: { json?: boolean },
+  { json, force }: { json?: boolean; force?: string },
 ): Promise<number> {
-  const { published, snapshot } = await locked(workspace, () => publishFeeds(workspace))
+  const { published, snapshot } = await locked(workspace, () => publishFeeds(workspace, { force }))
   const { written, removed, unchanged, version, asOf } = published
   if (json) await print(`${JSON.stringify(published)}\n`)
   else if (written.length + removed.length === 0) await print(`${nothingNew(published, unchanged)}\n`)
@@ -159,6 +160,22 @@ export async function publishCommand(
     await print(
       `Publication ${version} as of ${asOf}: ${plural(snapshot.indicators.length, 'indicator')}; ${plural(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged in ${workspace.feeds}.\n`,
     )
+  return EXIT.done
+}
+
+export async function restoreCommand(
+  { workspace, print }: Session,
+  { json }: { json?: boolean },
+  folder: string | undefined,
+): Promise<number> {
+  const from = folder === undefined ? workspace.feeds : resolve(folder)
+  const restored = await locked(workspace, () => restore(workspace, from))
+  const { documents, newDocuments, cursors } = restored
+  await print(
+    json
+      ? `${JSON.stringify(restored)}\n`
+      : `${plural(documents, 'document')} in the ledger of ${from}, ${newDocuments} of them new here; ${plural(cursors.length, 'source')} ${cursors.length === 1 ? 'goes' : 'go'} on from where they were\n`,
+  )
   return EXIT.done
 }
 

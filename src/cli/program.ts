@@ -77,13 +77,23 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .description('write artifacts as of any day, without touching feeds/')
     .addOption(new Option('--only <name>', 'one artifact').choices(artifactNames))
     .option('--as-of <day>', 'what would have been published on that day (default: today)', day)
+    .option('--known-at <day>', 'of that, what had been read by the end of a day: what was known then', day)
     .option('-o, --output <folder>', 'folder, or - for standard output (with --only)', '-')
     .action(handle(commands.exportCommand))
   program
     .command('publish')
     .description('publish feeds/ from what is known')
+    .option('--force <reason>', 'pass a brake; the reason is recorded in ledger/forced.jsonl')
     .option('--json', 'result as JSON')
     .action(handle(commands.publishCommand))
+  program
+    .command('restore')
+    .description(
+      'bring the evidence of a published ledger into the database: as it was, or as a union with what is there',
+    )
+    .argument('[folder]', 'a published folder (default: feeds of the working folder)')
+    .option('--json', 'result as JSON')
+    .action(handle(commands.restoreCommand))
   program
     .command('schedule')
     .description('run again and again, by schedule.cron of the configuration, until stopped')

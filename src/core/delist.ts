@@ -29,15 +29,22 @@ export function delist(
     const id = objectId(policy.publisher.namespace, 'indicator', observable.type, observable.value)
     const { reason, date } = decision
     if (campaign.length > 0 || record.has(id))
-      delisted.set(id, { ...observable, decision: decision.decision, reason, date })
+      delisted.set(id, { ...observable, decision: decision.decision, reason, date, isExplained: true })
   }
   for (const { id, type, value } of previous) {
     if (!type || value === undefined || listed.has(id) || !record.has(id)) continue
-    const reason =
-      judged.get(observableKey({ type, value }))?.reasons.at(-1)?.detail ?? 'its evidence is no longer held'
+    const known = judged.get(observableKey({ type, value }))
+    const reason = known?.reasons.at(-1)?.detail ?? 'its evidence is no longer held'
     const { modified } = record.stamp(id, { revoked: true }, { type, value })
     if (!delisted.has(id))
-      delisted.set(id, { type, value, decision: 'withdraw', reason, date: dayOf(modified) })
+      delisted.set(id, {
+        type,
+        value,
+        decision: 'withdraw',
+        reason,
+        date: dayOf(modified),
+        isExplained: known?.observations.every(({ withdrawn }) => withdrawn?.ofDocument) ?? false,
+      })
   }
   return [...delisted.values()].sort(byObservable)
 }

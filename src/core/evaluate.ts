@@ -33,6 +33,7 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
       gone.set(document.id, {
         at: dayStart(decision.date),
         reason: `${decision.type} withdrawn: ${decision.reason}`,
+        ofDocument: true,
       })
   }
   const within = <T extends { document: { id: string } }>(items: T[]): T[] =>

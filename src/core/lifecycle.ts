@@ -6,6 +6,8 @@ export interface Life {
   validFrom: Instant
   validUntil: Instant | null
   active: boolean
+  /** The last sighting or report; null: no date is known, only an upper bound. */
+  lastSign: Instant | null
 }
 
 /**
@@ -25,13 +27,19 @@ export function lifeOf(evidence: Evidence[], days: number | null, asOf: string):
   if (first === undefined) {
     const bound = evidence.map(({ publishedAt }) => publishedAt).sort()[0]!
     // STIX wants an end after the beginning.
-    return { validFrom: bound, validUntil: days === null ? null : addMs(bound, 1), active: days === null }
+    return {
+      validFrom: bound,
+      validUntil: days === null ? null : addMs(bound, 1),
+      active: days === null,
+      lastSign: null,
+    }
   }
-  if (days === null) return { validFrom: first, validUntil: null, active: true }
+  const lastSign = times.at(-1)!
+  if (days === null) return { validFrom: first, validUntil: null, active: true, lastSign }
   let [from, until] = [first, addDays(first, days)]
   for (const time of times) {
     if (time > until) from = time
     until = addDays(time, days)
   }
-  return { validFrom: from, validUntil: until, active: until > dayStart(asOf) }
+  return { validFrom: from, validUntil: until, active: until > dayStart(asOf), lastSign }
 }

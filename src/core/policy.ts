@@ -3,6 +3,7 @@ import type { ObservableType } from '../model/observable.js'
 import type { SourceConfig } from '../model/ports.js'
 import type { Profile } from '../model/profile.js'
 import type { Publisher, Reporter } from '../model/snapshot.js'
+import type { BrakeLimits } from './brake.js'
 import { creditedTo } from './credit.js'
 import type { Guards } from './guards.js'
 
@@ -35,7 +36,7 @@ export interface Policy {
     guarded: { least: number; share: number }
     /** Of what a cumulative list held, the share that may go at once; so many may in any case. */
     withdrawn: { least: number; share: number }
-  }
+  } & BrakeLimits
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Indicator, PublishedEntry, Reporter, Resolution, Snapshot, Stamp }
 import { delist, ofNamespace } from './delist.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
 import { objectId, scoId } from './ids.js'
+import { type Kept, keptOf } from './ledger.js'
 import { lifeOf } from './lifecycle.js'
 import { byObservable, byText } from './order.js'
 import { endsOf } from './pairs.js'
@@ -21,7 +22,7 @@ export function snapshot(
   policy: Policy,
   asOf: string,
   previous: PublishedEntry[],
-): { snapshot: Snapshot; record: PublishedEntry[] } {
+): { snapshot: Snapshot; record: PublishedEntry[]; kept: Kept } {
   const admitted = admit(facts, policy, asOf)
   const judged = evaluate(admitted, policy, asOf)
   const own = ofNamespace(previous, policy.publisher.namespace)
@@ -60,7 +61,7 @@ export function snapshot(
       record,
     ),
   }
-  return { snapshot, record: record.entries() }
+  return { snapshot, record: record.entries(), kept: keptOf(judged, own) }
 }
 
 function indicator(
@@ -89,6 +90,7 @@ function indicator(
     id,
     ...observable,
     ...facts,
+    lastSign: life.lastSign,
     verdict,
     reporters: distinct(
       campaign.map(({ reporter }) => reporter),

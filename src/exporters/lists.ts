@@ -1,23 +1,34 @@
-import { isAddress, type ObservableType } from '../model/observable.js'
+import { addDays, dayStart } from '../core/time.js'
+import { LISTS, listOf } from '../model/observable.js'
 import type { Exporter } from '../model/ports.js'
+import type { Indicator, Snapshot } from '../model/snapshot.js'
 import { lines } from './text.js'
 
-const KINDS: Record<string, (type: ObservableType) => boolean> = {
-  ips: isAddress,
-  domains: (type) => type === 'domain-name',
-  urls: (type) => type === 'url',
-}
+/** Which indicators a list holds, by its name. */
+type Choice = (indicator: Indicator, snapshot: Snapshot) => boolean
+
+/** Addresses change hands: for whoever wants to be stricter, or bolder, than the life we give them. */
+const DAYS = [14, 30, 60]
+
+const CHOICES = new Map<string, Choice>([
+  ...LISTS.flatMap((list): [string, Choice][] => [
+    [list, ({ type, status }) => listOf(type) === list && status === 'active'],
+    [`${list}-all`, ({ type }) => listOf(type) === list],
+  ]),
+  ...DAYS.map((days): [string, Choice] => [
+    `ips-${days}d`,
+    ({ type, lastSign }, { asOf }) =>
+      listOf(type) === 'ips' && lastSign !== null && addDays(lastSign, days) > dayStart(asOf),
+  ]),
+])
 
 /** Plain lists: one value a line, no header, no comment, one kind a file. `-all` is history: for searching logs only. */
 export const lists: Exporter = {
-  names: ['ips', 'domains', 'urls', 'ips-all', 'domains-all', 'urls-all'],
-  summary: 'plain lists: what is active now, and (-all) everything ever published',
-  render({ indicators }, name) {
-    const isOfKind = KINDS[name.replace(/-all$/, '')]!
-    const isHistory = name.endsWith('-all')
-    const values = indicators
-      .filter(({ type, status }) => isOfKind(type) && (isHistory || status === 'active'))
-      .map(({ value }) => value)
+  names: [...CHOICES.keys()],
+  summary: `plain lists: what is active now, everything ever published (-all), and addresses with a sign of life in the last ${DAYS.join(', ')} days`,
+  render(snapshot, name) {
+    const isListed = CHOICES.get(name)!
+    const values = snapshot.indicators.filter((one) => isListed(one, snapshot)).map(({ value }) => value)
     return [
       {
         path: `${name}.txt`,

@@ -1,6 +1,7 @@
+import { defang, defangText } from '../core/defang.js'
 import type { Exporter } from '../model/ports.js'
 import type { Indicator, Reporter, Snapshot } from '../model/snapshot.js'
-import { csvArtifact, defang, defangText } from './text.js'
+import { csvArtifact } from './text.js'
 
 const names = (reporters: Reporter[]): string => reporters.map(({ name }) => name).join('; ')
 

@@ -1,15 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Artifact } from '../model/ports.js'
 
-/** A value that nobody can tap by accident: `hxxp://a[.]example/`. */
-export const defang = (value: string): string =>
-  value.includes('://') || !value.includes(':')
-    ? value.replace(/^http/, 'hxxp').replaceAll('.', '[.]')
-    : value.replaceAll(':', '[:]')
-
-/** A sentence in which no name or link can be tapped. */
-export const defangText = (text: string): string => text.replaceAll('http', 'hxxp').replaceAll('.', '[.]')
-
 /** One line each, LF, final newline. */
 export function* lines(items: Iterable<string>): Iterable<string> {
   for (const item of items) yield `${item}\n`

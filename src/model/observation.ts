@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Instant, PairRule } from './document.js'
 import type { Observable } from './observable.js'
+import type { Withdrawal } from './ports.js'
 
 export const Role = z.enum(['landing', 'payload', 'c2', 'dead-drop', 'reference'])
 export type Role = z.infer<typeof Role>
@@ -25,6 +26,10 @@ export interface Observation extends Observable {
   lastSeen?: Instant
   listedAt?: Instant
   whois?: string
+  /** When it was first read; absent: with its document. */
+  retrievedAt?: Instant
+  /** Known to be no more. */
+  withdrawn?: Withdrawal
 }
 
 /** A name and the address that hosts it, as one document says. */
@@ -34,6 +39,8 @@ export interface Pair {
   rule: PairRule
   firstSeen?: Instant
   lastSeen?: Instant
+  /** When it was first read; absent: with its document. */
+  retrievedAt?: Instant
 }
 
 /** Which words of the campaign profile a document holds. A closed vocabulary: publishable where text is not. */

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod'
 import type { Basis, Document, Instant, PairRule } from './document.js'
+import type { LedgerDocument } from './ledger.js'
 import type { ObservableType } from './observable.js'
 import type { Context, Reading, Role } from './observation.js'
 import type { Snapshot } from './snapshot.js'
@@ -155,6 +156,8 @@ export interface StoredObservation {
 export interface Withdrawal {
   at: Instant
   reason: string
+  /** The whole document went, by its author, the service or a maintainer: not one value of it. */
+  ofDocument?: boolean
 }
 
 export interface StoredPair {
@@ -227,6 +230,8 @@ export interface Store {
   ): Promise<Committed>
   /** Marks whole documents as withdrawn and forgets their text. Returns how many were not yet. */
   withdrawDocuments(ids: string[], withdrawal: Withdrawal): Promise<number>
+  /** Documents withdrawn whole. */
+  withdrawals(): Promise<{ id: string; withdrawal: Withdrawal }[]>
   /** Runs `work` in one transaction: all of its commits, or none. */
   transaction<T>(work: () => Promise<T>): Promise<T>
   recordRun(
@@ -241,8 +246,13 @@ export interface Store {
   noteAlarm(source: string, alarm: string | null): Promise<void>
   /** Ids of posts, by whatever source, made after a time and not withdrawn, newest first. */
   posts(after: Instant): Promise<string[]>
-  /** What was published before `before` (exclusive). */
-  facts(before: Instant): Promise<Facts>
+  /**
+   * What was published before `before` (exclusive).
+   * @param knownBefore and, where given, had been read before that
+   */
+  facts(before: Instant, knownBefore?: Instant): Promise<Facts>
+  /** These documents with all that is in them, by time of publication and id. */
+  evidence(documents: Set<string>): AsyncIterable<LedgerDocument>
   /** Whether any document has this id, names this value, or is by this person as he is spelt there (lower case). */
   knows(type: ObservableType | 'document' | 'reporter', value: string): Promise<boolean>
   /** Forgets post text older than `before`. Returns how many. */

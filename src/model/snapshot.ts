@@ -71,6 +71,8 @@ export interface Indicator {
   validFrom: Instant
   /** Null: no end (files). */
   validUntil: Instant | null
+  /** The last sighting or report that keeps it alive; null: only an upper bound is known. */
+  lastSign: Instant | null
   country: string | null
   reporters: Reporter[]
   sources: string[]
@@ -102,6 +104,8 @@ export interface Delisting {
   decision: string
   reason: string
   date: string
+  /** A maintainer decided it, or all that reported it was taken back. */
+  isExplained: boolean
 }
 
 export interface Publisher {

@@ -17,7 +17,7 @@ import { FeedError } from '../errors.js'
 import type { Artifact } from '../model/ports.js'
 
 /** One published file, as manifest.json has it. */
-interface FileEntry {
+export interface FileEntry {
   path: string
   sha256: string
   bytes: number

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import type { Lists } from '../core/brake.js'
 import { FeedError, quote } from '../errors.js'
-import { ObservableType } from '../model/observable.js'
+import { type ListName, ObservableType } from '../model/observable.js'
 import type { Artifact } from '../model/ports.js'
 import type { PublishedEntry } from '../model/snapshot.js'
-import { type Staged, Staging, sweep } from './files.js'
+import { type FileEntry, Staging, sweep } from './files.js'
 
 const MANIFEST = 'manifest.json'
 const SUMS = 'SHA256SUMS'
@@ -42,12 +43,12 @@ export interface Published {
  * last. What has not changed is not touched; if nothing has, neither are the manifest and its day.
  * The caller holds the lock of the working folder.
  * @param asOf day of this publication, kept only if content changed
+ * @param beside artifacts that are written only along with a change: how far was read is no content
  */
 export function publish(
   root: string,
   artifacts: Iterable<Artifact>,
-  record: PublishedEntry[],
-  asOf: string,
+  { record, asOf, beside }: { record: PublishedEntry[]; asOf: string; beside: Artifact[] },
 ): Published {
   const previous = readManifest(root)
   sweep(root)
@@ -55,14 +56,18 @@ export function publish(
   try {
     for (const artifact of artifacts) staging.add(artifact)
     staging.add(recordArtifact(record))
-    const files = [...staging.files]
-    const head =
-      previous && isOf(previous, files)
-        ? { version: previous.version, asOf: previous.as_of }
-        : { version: (previous?.version ?? 0) + 1, asOf }
+    const content = [...staging.files]
+    const same = previous && sameAs(previous, content, beside) ? previous : null
+    const files: FileEntry[] = [
+      ...content,
+      ...(same ? same.files.filter(isAmong(beside)) : beside.map((artifact) => staging.add(artifact))),
+    ]
+    const head = same
+      ? { version: same.version, asOf: same.as_of }
+      : { version: (previous?.version ?? 0) + 1, asOf }
     const manifest = staging.add(manifestArtifact(head, files))
     const sums = staging.add(sumsArtifact([...files, manifest]))
-    staging.put([...files, sums, manifest])
+    staging.put([...staging.files.filter((file) => file !== sums && file !== manifest), sums, manifest])
     const removed = (previous?.files ?? [])
       .map(({ path }) => path)
       .filter((path) => !files.some((file) => file.path === path))
@@ -92,9 +97,17 @@ function outcome({ files }: Staging): Pick<Published, 'written' | 'unchanged'> {
   return { written, unchanged: files.length - written.length }
 }
 
-/** Whether a manifest is the one of these files, to the byte. */
-function isOf(manifest: Manifest, files: Staged[]): boolean {
-  const known = new Map(manifest.files.map(({ path, sha256 }) => [path, sha256]))
+const isAmong =
+  (artifacts: Artifact[]) =>
+  ({ path }: { path: string }): boolean =>
+    artifacts.some((artifact) => artifact.path === path)
+
+/** Whether a manifest is the one of these files, to the byte, whatever stands beside them. */
+function sameAs(manifest: Manifest, files: FileEntry[], beside: Artifact[]): boolean {
+  const isBeside = isAmong(beside)
+  const known = new Map(
+    manifest.files.filter((file) => !isBeside(file)).map(({ path, sha256 }) => [path, sha256]),
+  )
   return known.size === files.length && files.every(({ path, sha256 }) => known.get(path) === sha256)
 }
 
@@ -106,7 +119,10 @@ function recordArtifact(record: PublishedEntry[]): Artifact {
   return { path: RECORD, mediaType: 'application/jsonl', entries: record.length, body: body() }
 }
 
-function manifestArtifact({ version, asOf }: { version: number; asOf: string }, files: Staged[]): Artifact {
+function manifestArtifact(
+  { version, asOf }: { version: number; asOf: string },
+  files: FileEntry[],
+): Artifact {
   const rows = [...files]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .map(
@@ -118,11 +134,23 @@ function manifestArtifact({ version, asOf }: { version: number; asOf: string }, 
 }
 
 /** In the form of sha256sum(1): `sha256sum -c SHA256SUMS` checks it. */
-function sumsArtifact(files: Staged[]): Artifact {
+function sumsArtifact(files: FileEntry[]): Artifact {
   const rows = [...files]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ path, sha256 }) => `${sha256}  ${path}\n`)
   return { path: SUMS, mediaType: 'text/plain; charset=utf-8', entries: rows.length, body: rows }
+}
+
+/** The plain lists as published last. */
+export const readLists = (root: string): Lists => ({
+  ips: readList(root, 'ips'),
+  domains: readList(root, 'domains'),
+  urls: readList(root, 'urls'),
+})
+
+function readList(root: string, name: ListName): string[] {
+  const path = join(root, `${name}.txt`)
+  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : []
 }
 
 /** @returns null where nothing has been published yet */

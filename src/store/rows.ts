@@ -1,4 +1,5 @@
 import { type Basis, isUpperBound, type PairRule } from '../model/document.js'
+import type { LedgerDocument } from '../model/ledger.js'
 import type { ObservableType } from '../model/observable.js'
 import type { Context, Role } from '../model/observation.js'
 import type { StoredDocument, StoredObservation, StoredPair } from '../model/ports.js'
@@ -31,6 +32,7 @@ export interface ObservationRow {
   listed_at: string | null
   withdrawn_at: string | null
   withdrawn: string | null
+  of_document: 0 | 1
 }
 
 export interface PairRow {
@@ -78,7 +80,13 @@ export const toObservation = (row: ObservationRow, document: StoredDocument): St
   lastSeen: row.last_seen,
   whois: row.whois,
   withdrawn:
-    row.withdrawn_at === null ? null : { at: row.withdrawn_at, reason: row.withdrawn ?? 'withdrawn' },
+    row.withdrawn_at === null
+      ? null
+      : {
+          at: row.withdrawn_at,
+          reason: row.withdrawn ?? 'withdrawn',
+          ...(row.of_document ? { ofDocument: true } : {}),
+        },
 })
 
 /** Of an undated list, the commit that added the line dates it better than the list's own date. */
@@ -95,3 +103,41 @@ export const toPair = (row: PairRow, document: StoredDocument): StoredPair => ({
   firstSeen: row.first_seen,
   lastSeen: row.last_seen,
 })
+
+/** Rows of the ledger have its own names; what is null there is left out here. */
+interface LedgerRow {
+  signals: string
+  retrieved_at: string
+}
+export type LedgerObservationRow = LedgerRow & Record<string, unknown>
+export type LedgerPairRow = Omit<LedgerRow, 'signals'> & Record<string, unknown>
+export type LedgerDocumentRow = Omit<LedgerRow, 'retrieved_at'> &
+  Record<'id' | 'links' | 'tags' | 'retrieved', string> &
+  Record<string, unknown> & { key: number }
+
+export function toLedgerDocument(
+  { key: _, links, tags, signals, retrieved, ...rest }: LedgerDocumentRow,
+  observations: LedgerObservationRow[],
+  pairs: LedgerPairRow[],
+): LedgerDocument {
+  const times = JSON.parse(retrieved) as Record<string, string>
+  const first = Object.values(times).sort()[0]
+  // Most were read with their document: only what came later says so.
+  const later = <R extends { retrieved_at: string }>({ retrieved_at, ...row }: R) =>
+    present({ ...row, retrieved_at: retrieved_at === first ? null : retrieved_at })
+  return {
+    ...present(rest),
+    links: strings(links),
+    tags: strings(tags),
+    signals: strings(signals),
+    retrieved: times,
+    observations: observations.map((row) => ({
+      ...later(row),
+      ...(row.signals === null ? {} : { signals: strings(row.signals) }),
+    })),
+    pairs: pairs.map(later),
+  } as LedgerDocument
+}
+
+const present = (row: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null))

@@ -71,8 +71,8 @@ export const PUT_RETRIEVAL = `
   ON CONFLICT DO UPDATE SET retrieved_at = min(retrieved_at, excluded.retrieved_at)`
 
 export const INSERT_OBSERVATION = `
-  INSERT INTO observations (type, value, document, raw, role, context, signals, port, first_seen, last_seen, whois, listed_at, withdrawn_at, withdrawn)
-  VALUES (@type, @value, @key, @raw, @role, @context, @signals, @port, @first_seen, @last_seen, @whois, @listed_at, @withdrawn_at, @withdrawn)
+  INSERT INTO observations (type, value, document, raw, role, context, signals, port, first_seen, last_seen, whois, listed_at, retrieved_at, withdrawn_at, withdrawn)
+  VALUES (@type, @value, @key, @raw, @role, @context, @signals, @port, @first_seen, @last_seen, @whois, @listed_at, @retrieved_at, @withdrawn_at, @withdrawn)
   ON CONFLICT DO NOTHING`
 
 export const MERGE_OBSERVATION = `
@@ -86,15 +86,23 @@ export const MERGE_OBSERVATION = `
     last_seen = coalesce(max(last_seen, @last_seen), last_seen, @last_seen),
     whois = coalesce(min(whois, @whois), whois, @whois),
     listed_at = coalesce(min(listed_at, @listed_at), listed_at, @listed_at),
-    withdrawn = CASE WHEN @retrieved_at > withdrawn_at THEN NULL ELSE withdrawn END,
-    withdrawn_at = CASE WHEN @retrieved_at > withdrawn_at THEN NULL ELSE withdrawn_at END
+    retrieved_at = min(retrieved_at, @retrieved_at),
+    withdrawn = CASE
+      WHEN @retrieved_at > withdrawn_at THEN NULL
+      WHEN @withdrawn_at >= retrieved_at THEN coalesce(withdrawn, @withdrawn)
+      ELSE withdrawn END,
+    withdrawn_at = CASE
+      WHEN @retrieved_at > withdrawn_at THEN NULL
+      WHEN @withdrawn_at >= retrieved_at THEN coalesce(withdrawn_at, @withdrawn_at)
+      ELSE withdrawn_at END
   WHERE type = @type AND value = @value AND document = @key`
 
 export const PUT_PAIR = `
-  INSERT INTO pairs (domain, ip, document, rule, first_seen, last_seen)
-  VALUES (@domain, @ip, @key, @rule, @first_seen, @last_seen)
+  INSERT INTO pairs (domain, ip, document, rule, first_seen, last_seen, retrieved_at)
+  VALUES (@domain, @ip, @key, @rule, @first_seen, @last_seen, @retrieved_at)
   ON CONFLICT DO UPDATE SET
     rule = min(rule, excluded.rule),
+    retrieved_at = min(retrieved_at, excluded.retrieved_at),
     first_seen = coalesce(min(first_seen, excluded.first_seen), first_seen, excluded.first_seen),
     last_seen = coalesce(max(last_seen, excluded.last_seen), last_seen, excluded.last_seen)`
 
@@ -136,21 +144,38 @@ export const PUT_READ = 'INSERT INTO reads (source, day, post) VALUES (?, ?, ?) 
 
 export const GET_DOCUMENTS = `
   SELECT key, id, kind, author, published_at, basis, url, links, signals,
-         (SELECT json_group_array(source) FROM retrievals WHERE document = key) AS sources
-  FROM documents WHERE published_at < ? ORDER BY id`
+         (SELECT json_group_array(source) FROM retrievals WHERE document = key AND retrieved_at < @known) AS sources
+  FROM documents WHERE published_at < @before
+    AND EXISTS (SELECT 1 FROM retrievals WHERE document = key AND retrieved_at < @known) ORDER BY id`
 
 export const GET_OBSERVATIONS = `
   SELECT o.document, o.type, o.value, o.role, o.context, o.signals, o.port, o.first_seen, o.last_seen, o.whois, o.listed_at,
          coalesce(min(d.withdrawn_at, o.withdrawn_at), d.withdrawn_at, o.withdrawn_at) AS withdrawn_at,
-         CASE WHEN o.withdrawn_at <= coalesce(d.withdrawn_at, o.withdrawn_at) THEN o.withdrawn ELSE d.withdrawn END AS withdrawn
-  FROM observations o JOIN documents d ON d.key = o.document ORDER BY o.type, o.value, o.document`
+         CASE WHEN o.withdrawn_at <= coalesce(d.withdrawn_at, o.withdrawn_at) THEN o.withdrawn ELSE d.withdrawn END AS withdrawn,
+         d.withdrawn_at IS NOT NULL AS of_document
+  FROM observations o JOIN documents d ON d.key = o.document WHERE o.retrieved_at < @known ORDER BY o.type, o.value, o.document`
 
 export const GET_AUTHOR = 'SELECT 1 FROM documents WHERE lower(author) = ? LIMIT 1'
 
 export const GET_OBSERVATION = 'SELECT 1 FROM observations WHERE type = ? AND value = ? LIMIT 1'
 
 export const GET_PAIRS =
-  'SELECT document, domain, ip, rule, first_seen, last_seen FROM pairs ORDER BY domain, ip, document'
+  'SELECT document, domain, ip, rule, first_seen, last_seen FROM pairs WHERE retrieved_at < @known ORDER BY domain, ip, document'
+
+export const GET_WITHDRAWN =
+  'SELECT id, withdrawn_at AS at, withdrawn AS reason FROM documents WHERE withdrawn_at IS NOT NULL'
+
+export const GET_LEDGER_DOCUMENTS = `
+  SELECT key, id, kind, author, published_at, basis, url, links, tags, signals, edition, withdrawn_at, withdrawn,
+         (SELECT json_group_object(source, retrieved_at) FROM (SELECT * FROM retrievals WHERE document = key ORDER BY source)) AS retrieved
+  FROM documents ORDER BY published_at, id`
+
+export const GET_LEDGER_OBSERVATIONS = `
+  SELECT type, value, role, context, signals, port, first_seen, last_seen, listed_at, whois, retrieved_at, withdrawn_at, withdrawn
+  FROM observations WHERE document = ? ORDER BY type, value`
+
+export const GET_LEDGER_PAIRS =
+  'SELECT domain, ip, rule, first_seen, last_seen, retrieved_at FROM pairs WHERE document = ? ORDER BY domain, ip'
 
 export const FORGET_TEXT = 'UPDATE documents SET text = NULL WHERE text IS NOT NULL AND published_at < ?'
 

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import Database from 'better-sqlite3'
 import { FeedError } from '../errors.js'
 import { Basis, type Document, type Instant } from '../model/document.js'
+import type { LedgerDocument } from '../model/ledger.js'
 import { type Observable, type ObservableType, observableKey } from '../model/observable.js'
 import type { Observation, Pair, Reading } from '../model/observation.js'
 import type {
@@ -16,9 +17,13 @@ import type {
 import { migrate } from './migrate.js'
 import {
   type DocumentRow,
+  type LedgerDocumentRow,
+  type LedgerObservationRow,
+  type LedgerPairRow,
   type ObservationRow,
   type PairRow,
   toDocument,
+  toLedgerDocument,
   toObservation,
   toPair,
 } from './rows.js'
@@ -26,6 +31,8 @@ import * as sql from './sql.js'
 
 /** How long to wait for another process that is writing. */
 const BUSY_MS = 5_000
+/** Sorts behind every instant. */
+const END_OF_TIME = '9'
 
 /**
  * Opens (or makes) the database of a working folder.
@@ -108,7 +115,8 @@ class SqliteStore implements Store {
         count.newDocuments += isNew ? 1 : 0
         for (const observation of reading.observations)
           count.newObservations += this.#putObservation(key, document, observation, edition)
-        if (edition !== 'older') for (const pair of reading.pairs) this.#putPair(key, pair)
+        if (edition !== 'older')
+          for (const pair of reading.pairs) this.#putPair(key, pair, document.retrievedAt)
       }
       for (const { ids, withdrawal } of withdrawn) this.#withdrawDocuments(ids, withdrawal)
       if (reads) for (const post of reads.posts) this.#sql(sql.PUT_READ).run(source, reads.day, post)
@@ -161,12 +169,14 @@ class SqliteStore implements Store {
   #putObservation(
     key: number,
     { id, retrievedAt }: Document,
-    { type, value, raw, role, context, signals, port, firstSeen, lastSeen, listedAt, whois }: Observation,
+    observation: Observation,
     edition: 'same' | 'newer' | 'older',
   ): number {
+    const { type, value, raw, role, context, signals, port, firstSeen, lastSeen, listedAt, whois } =
+      observation
     const newest =
       edition === 'older' ? (this.#sql(sql.GET_DOCUMENT_KEY).get(id) as { edition: string }).edition : null
-    const withdrawn = newest === null ? null : withdrawnBy(newest)
+    const withdrawn = observation.withdrawn ?? (newest === null ? null : withdrawnBy(newest))
     const row = {
       type,
       value,
@@ -182,7 +192,7 @@ class SqliteStore implements Store {
       listed_at: listedAt ?? null,
       withdrawn_at: withdrawn?.at ?? null,
       withdrawn: withdrawn?.reason ?? null,
-      retrieved_at: retrievedAt,
+      retrieved_at: observation.retrievedAt ?? retrievedAt,
     }
     if (edition === 'newer') this.#sql(sql.DROP_OBSERVATION).run(row)
     const inserted = this.#sql(sql.INSERT_OBSERVATION).run(row).changes
@@ -190,7 +200,11 @@ class SqliteStore implements Store {
     return inserted
   }
 
-  #putPair(key: number, { domain, ip, rule, firstSeen, lastSeen }: Pair): void {
+  #putPair(
+    key: number,
+    { domain, ip, rule, firstSeen, lastSeen, retrievedAt }: Pair,
+    documentRetrievedAt: Instant,
+  ): void {
     this.#sql(sql.PUT_PAIR).run({
       key,
       domain,
@@ -198,11 +212,17 @@ class SqliteStore implements Store {
       rule,
       first_seen: firstSeen ?? null,
       last_seen: lastSeen ?? null,
+      retrieved_at: retrievedAt ?? documentRetrievedAt,
     })
   }
 
   async withdrawDocuments(ids: string[], withdrawal: Withdrawal): Promise<number> {
     return this.#run(() => this.#withdrawDocuments(ids, withdrawal))
+  }
+
+  async withdrawals(): Promise<{ id: string; withdrawal: Withdrawal }[]> {
+    const rows = this.#run(() => this.#sql(sql.GET_WITHDRAWN).all() as ({ id: string } & Withdrawal)[])
+    return rows.map(({ id, ...withdrawal }) => ({ id, withdrawal }))
   }
 
   #withdrawDocuments(ids: string[], { at, reason }: Withdrawal): number {
@@ -262,21 +282,25 @@ class SqliteStore implements Store {
     return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all(after) as string[])
   }
 
-  async facts(before: Instant): Promise<Facts> {
-    return this.#run(() => this.#facts(before))
+  async facts(before: Instant, knownBefore = END_OF_TIME): Promise<Facts> {
+    return this.#run(() => this.#facts(before, knownBefore))
   }
 
-  #facts(before: Instant): Facts {
+  #facts(before: Instant, known: Instant): Facts {
     const documents = new Map(
-      (this.#sql(sql.GET_DOCUMENTS).all(before) as DocumentRow[]).map((row) => [row.key, toDocument(row)]),
+      (this.#sql(sql.GET_DOCUMENTS).all({ before, known }) as DocumentRow[]).map((row) => [
+        row.key,
+        toDocument(row),
+      ]),
     )
-    const isKnown = ({ withdrawn }: StoredObservation) => withdrawn === null || withdrawn.at < before
+    const isKnown = ({ withdrawn }: StoredObservation) =>
+      withdrawn === null || (withdrawn.at < before && withdrawn.at < known)
     const collect = <R extends { document: number }, T>(
       text: string,
       convert: (row: R, document: ReturnType<typeof toDocument>) => T,
     ): T[] => {
       const found: T[] = []
-      for (const row of this.#sql(text).iterate() as Iterable<R>) {
+      for (const row of this.#sql(text).iterate({ known }) as Iterable<R>) {
         const document = documents.get(row.document)
         if (document) found.push(convert(row, document))
       }
@@ -288,6 +312,15 @@ class SqliteStore implements Store {
         (one) => (isKnown(one) ? one : { ...one, withdrawn: null }),
       ),
       pairs: collect<PairRow, ReturnType<typeof toPair>>(sql.GET_PAIRS, toPair),
+    }
+  }
+
+  async *evidence(documents: Set<string>): AsyncIterable<LedgerDocument> {
+    for (const row of this.#sql(sql.GET_LEDGER_DOCUMENTS).iterate() as Iterable<LedgerDocumentRow>) {
+      if (!documents.has(row.id)) continue
+      const observations = this.#sql(sql.GET_LEDGER_OBSERVATIONS).all(row.key) as LedgerObservationRow[]
+      const pairs = this.#sql(sql.GET_LEDGER_PAIRS).all(row.key) as LedgerPairRow[]
+      yield toLedgerDocument(row, observations, pairs)
     }
   }
 

@@ -75,6 +75,7 @@ const indicator = (type: ObservableType, value: string): Indicator => ({
   lastSeen: null,
   validFrom: AT,
   validUntil: type === 'file' ? null : '2026-12-20T00:00:00.000Z',
+  lastSign: AT,
   country: null,
   reporters: [REPORTER],
   sources: ['test'],

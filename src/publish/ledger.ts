@@ -1,0 +1,94 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { FeedError, quote } from '../errors.js'
+import { LedgerDocument } from '../model/ledger.js'
+import type { Artifact } from '../model/ports.js'
+
+const MONTH_FILE = /^\d{4}-\d{2}\.jsonl$/
+const CURSORS = 'ledger/cursors.jsonl'
+const FORCED = 'ledger/forced.jsonl'
+
+/** How far a source was read when the ledger was written. */
+const Cursor = z.strictObject({ source: z.string(), cursor: z.string() })
+export type Cursor = z.infer<typeof Cursor>
+
+/** `ledger/YYYY-MM.jsonl`, by month of publication. @param documents by time and id */
+export function ledgerArtifacts(documents: LedgerDocument[]): Artifact[] {
+  const months = new Map<string, string[]>()
+  for (const document of documents) {
+    const month = document.published_at.slice(0, 7)
+    const lines = months.get(month) ?? []
+    months.set(month, lines)
+    // Parsed once more: what is written is what can be read, in one order of keys.
+    lines.push(`${JSON.stringify(LedgerDocument.parse(document))}\n`)
+  }
+  return [...months].map(([month, lines]) => artifact(`ledger/${month}.jsonl`, lines))
+}
+
+/** A publication that passed a brake because somebody said so. */
+const Forced = z.strictObject({
+  as_of: z.iso.date(),
+  brakes: z.array(z.string()),
+  reason: z.string(),
+})
+export type Forced = z.infer<typeof Forced>
+
+export const cursorsArtifact = (cursors: Cursor[]): Artifact =>
+  artifact(
+    CURSORS,
+    cursors.map((one) => `${JSON.stringify(one)}\n`),
+  )
+
+export const forcedArtifact = (forced: Forced[]): Artifact =>
+  artifact(
+    FORCED,
+    forced.map((one) => `${JSON.stringify(one)}\n`),
+  )
+
+const artifact = (path: string, lines: string[]): Artifact => ({
+  path,
+  mediaType: 'application/jsonl',
+  entries: lines.length,
+  body: lines,
+})
+
+/**
+ * The evidence of a published folder, by month.
+ * @throws {FeedError} `input` naming file, line and field of what is no evidence
+ */
+export function readLedger(root: string): LedgerDocument[] {
+  const folder = join(root, 'ledger')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => MONTH_FILE.test(name))
+    .sort()
+    .flatMap((name) => readLines(join(folder, name), LedgerDocument))
+}
+
+export const readCursors = (root: string): Cursor[] => readLines(join(root, CURSORS), Cursor)
+
+export const readForced = (root: string): Forced[] => readLines(join(root, FORCED), Forced)
+
+function readLines<T>(path: string, schema: z.ZodType<T>): T[] {
+  if (!existsSync(path)) return []
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .flatMap((line, n) => (line === '' ? [] : [parse(line, schema, `${path}:${n + 1}`)]))
+}
+
+function parse<T>(line: string, schema: z.ZodType<T>, where: string): T {
+  const fail = (what: string): never => {
+    throw new FeedError('input', `${where}: ${what}: ${quote(line)}; restore the file from git`)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return fail('not JSON')
+  }
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  return fail(`${issue!.path.join('.') || 'line'}: ${issue!.message}`)
+}
