@@ -1,0 +1,334 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { collect } from '../../src/app/collect.js'
+import { decide } from '../../src/app/decide.js'
+import { publishFeeds, snapshotAsOf } from '../../src/app/publish.js'
+import { restore } from '../../src/app/restore.js'
+import type { Workspace } from '../../src/app/workspace.js'
+import { defang, undefang } from '../../src/core/defang.js'
+import type { Document } from '../../src/model/document.js'
+import { commit, folder, post, workspace } from '../helpers.js'
+
+const report = (id: string, day: string, text: string, told: Partial<Document> = {}): Document =>
+  post(text, {
+    id: `post:${id}`,
+    publishedAt: `${day}T08:00:00.000Z`,
+    retrievedAt: `${day}T09:00:00.000Z`,
+    ...told,
+  })
+
+const on = (dir: string, day: string) => workspace({ dir, now: `${day}T12:00:00.000Z` })
+
+/** Every published file by path. */
+function published(dir: string): Record<string, string> {
+  const feeds = join(dir, 'feeds')
+  const paths = readdirSync(feeds, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+  return Object.fromEntries(paths.map((path) => [path.slice(feeds.length + 1), readFileSync(path, 'utf8')]))
+}
+
+/** A folder that has nothing but what another one published. */
+function successor(of: string, only = ''): string {
+  const dir = folder()
+  cpSync(join(of, 'feeds', only), join(dir, 'feeds', only), { recursive: true })
+  return dir
+}
+
+const DAY = '2022-06-03'
+
+/** All that a document can go through: two roads, an edit, a withdrawn value, a deleted post, a quarantined value. */
+async function eventful(): Promise<Workspace> {
+  const here = on(folder(), DAY)
+  const pair =
+    '#MoqHao abcdefghij.duckdns[.]org → 31.1.2.3 hxxp://evil-one[.]com/a?b=1 e3b0c44298fc1c149afbf4c8996fb924'
+  await commit(
+    here,
+    report('1', '2022-06-01', pair),
+    report('1', '2022-06-01', pair, { source: 'tweetfeed', retrievedAt: `${DAY}T10:00:00.000Z` }),
+    report('2', '2022-06-02', '#MoqHao bbcdefghij.duckdns[.]org cbcdefghij.duckdns[.]org'),
+    report('2', '2022-06-02', '#MoqHao cbcdefghij.duckdns[.]org', { edition: `${DAY}T07:00:00.000Z` }),
+    report('3', '2022-06-02', '#MoqHao dbcdefghij.duckdns[.]org', { author: 'someone_else' }),
+    report('4', '2022-06-02', '#MoqHao ebcdefghij.duckdns[.]org'),
+    report('5', '2022-06-02', 'nothing of it: unrelated-name[.]com'),
+  )
+  await here
+    .store()
+    .withdrawDocuments(['post:4'], { at: `${DAY}T11:00:00.000Z`, reason: 'the post was deleted' })
+  return here
+}
+
+describe('the ledger', () => {
+  it('rebuilds the database: what is published from it is the same to the byte', async () => {
+    const here = await eventful()
+    await publishFeeds(here)
+    const dir = successor(here.dir, 'ledger')
+    const there = on(dir, DAY)
+    expect(await restore(there, there.feeds)).toMatchObject({ newDocuments: 3 })
+    await publishFeeds(there)
+    expect(published(dir)).toEqual(published(here.dir))
+  })
+
+  it('of the archive that ships likewise, and the next run begins where the last one ended', async () => {
+    const here = on(folder(), DAY)
+    const names = here.policy.sources
+      .filter(({ type, name }) => type === 'archive' && name !== 'import')
+      .map(({ name }) => name)
+    await collect(here, { names })
+    await publishFeeds(here)
+    const there = on(successor(here.dir), DAY)
+    const { documents, newDocuments, cursors } = await restore(there, there.feeds)
+    expect([newDocuments, cursors]).toEqual([documents, names.toSorted()])
+    expect((await publishFeeds(there)).published.written).toEqual([])
+    const { sources } = await collect(there, { names })
+    expect(sources.map((one) => [one.state, one.newDocuments])).toEqual(names.map(() => ['ok', 0]))
+    // Again changes nothing.
+    expect(await restore(there, there.feeds)).toEqual({ documents, newDocuments: 0, cursors: [] })
+    expect((await publishFeeds(there)).published.written).toEqual([])
+  })
+
+  it('holds no text, nothing of what is unrelated, no handle of a deleted post, and no value that can be scraped', async () => {
+    const here = await eventful()
+    await publishFeeds(here)
+    const ledger = Object.entries(published(here.dir))
+      .filter(([path]) => /^ledger\/\d/.test(path))
+      .map(([, text]) => text)
+      .join('')
+    const lines = ledger
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines.map(({ id }) => id)).toEqual(['post:1', 'post:2', 'post:3'])
+    expect(ledger).not.toMatch(/"text"|unrelated-name|→|31\.1\.2\.3|duckdns\.org|evil-one\.com/)
+    expect(ledger).toContain('"value":"hxxp://evil-one[.]com/a?b=1"')
+  })
+
+  it('keeps what was published and then deleted, without saying by whom', async () => {
+    const dir = folder()
+    const first = on(dir, '2022-06-02')
+    await commit(first, report('4', '2022-06-02', '#MoqHao ebcdefghij.duckdns[.]org', { tags: ['#MoqHao'] }))
+    await publishFeeds(first)
+    const here = on(dir, DAY)
+    await here
+      .store()
+      .withdrawDocuments(['post:4'], { at: `${DAY}T11:00:00.000Z`, reason: 'the post was deleted' })
+    await publishFeeds(here)
+    const files = published(dir)
+    for (const [path, text] of Object.entries(files)) expect([path, text]).not.toContain('ninoseki/status')
+    expect(JSON.parse(files['ledger/2022-06.jsonl']!)).toMatchObject({
+      id: 'post:4',
+      links: [],
+      tags: [],
+      withdrawn: 'the post was deleted',
+    })
+    expect(files['ledger/2022-06.jsonl']).not.toContain('ninoseki')
+    const there = on(successor(dir), DAY)
+    await restore(there, there.feeds)
+    expect((await publishFeeds(there)).published.written).toEqual([])
+  })
+
+  it('of two instances merges into the same, whichever comes first', async () => {
+    const [one, two] = [on(folder(), DAY), on(folder(), DAY)]
+    const shared = '#MoqHao abcdefghij.duckdns[.]org → 31.1.2.3'
+    await commit(
+      one,
+      report('1', '2022-06-01', shared),
+      report('2', '2022-06-02', '#MoqHao bbcdefghij.duckdns[.]org'),
+    )
+    await commit(
+      two,
+      report('1', '2022-06-01', shared, { source: 'tweetfeed', author: 'zed' }),
+      report('3', '2022-05-02', '#MoqHao cbcdefghij.duckdns[.]org'),
+    )
+    await two.store().withdrawDocuments(['post:3'], { at: `${DAY}T11:00:00.000Z`, reason: 'gone' })
+    for (const here of [one, two]) await publishFeeds(here)
+    const merged = await Promise.all(
+      [
+        [one, two],
+        [two, one],
+        [two, one, two, one],
+      ].map(async (order) => {
+        const here = on(folder(), DAY)
+        for (const { feeds } of order) await restore(here, feeds)
+        await publishFeeds(here)
+        return published(here.dir)
+      }),
+    )
+    expect(merged[0]!['domains.txt']).toBe('abcdefghij.duckdns.org\nbbcdefghij.duckdns.org\n')
+    expect(merged[1]).toEqual(merged[0])
+    expect(merged[2]).toEqual(merged[0])
+  })
+
+  it.each([
+    ['{"id":1}\n', /2022-05\.jsonl:1: id: .*"\{\\"id\\":1\}"/],
+    ['not json\n', /2022-05\.jsonl:1: not JSON: "not json"/],
+  ])('restores nothing where a line is %j', async (line, message) => {
+    const here = await eventful()
+    await publishFeeds(here)
+    const there = on(successor(here.dir), DAY)
+    writeFileSync(join(there.feeds, 'ledger/2022-05.jsonl'), line)
+    await expect(restore(there, there.feeds)).rejects.toThrow(message)
+    expect((await there.store().facts('9')).documents).toEqual([])
+  })
+
+  it('defangs so that it can be undone exactly', () => {
+    const piece = fc.constantFrom('.', '[.]', '[', ']', ':', '[:]', 'http', 'hxxp', 'a', '1', '/', '-')
+    const tail = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''))
+    fc.assert(
+      fc.property(
+        fc.constantFrom('http://a', 'https://', 'ws://', 'http-', 'h', '2a00:'),
+        tail,
+        (head, text) => {
+          fc.pre(head.includes('://') || !text.includes('hxxp'))
+          // An address holds colons and hex digits alone, a name no colon.
+          const value =
+            head === '2a00:'
+              ? `2a00:${text.replace(/[^a1:]/g, '')}`
+              : `${head}${head.includes('://') ? text : text.replace(/:/g, '')}`
+          expect(undefang(defang(value))).toBe(value)
+        },
+      ),
+    )
+  })
+})
+
+it('as known at a day is what had been read by then, whenever it was published', async () => {
+  const here = on(folder(), '2022-06-10')
+  await commit(
+    here,
+    report('1', '2022-06-01', '#MoqHao abcdefghij.duckdns[.]org'),
+    report('2', '2022-06-01', '#MoqHao bbcdefghij.duckdns[.]org', {
+      retrievedAt: '2022-06-05T00:00:00.000Z',
+    }),
+  )
+  const domains = async (asOf: string, knownAt?: string) =>
+    (await snapshotAsOf(here, asOf, knownAt)).snapshot.indicators.map(({ value }) => value)
+  expect(await domains('2022-06-02')).toEqual(['abcdefghij.duckdns.org', 'bbcdefghij.duckdns.org'])
+  expect(await domains('2022-06-02', '2022-06-04')).toEqual(['abcdefghij.duckdns.org'])
+  expect(await domains('2022-06-02', '2022-06-05')).toEqual([
+    'abcdefghij.duckdns.org',
+    'bbcdefghij.duckdns.org',
+  ])
+  expect(await domains('2022-06-02', '2022-05-31')).toEqual([])
+})
+
+describe('a brake', () => {
+  const name = (n: number) => `b${String(n).padStart(3, '0')}cdefgh[.]duckdns[.]org`
+  const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => name(from + n))
+  /** A campaign list, which no daily budget holds back. */
+  const list = (key: string, day: string, values: string[], told: Partial<Document> = {}): Document => ({
+    ...report(key, day, ''),
+    id: `maltrail:${key}`,
+    kind: 'list',
+    source: 'team-cymru',
+    author: null,
+    url: null,
+    basis: 'stated',
+    body: { rows: values.map((value) => ({ cells: [value] })) },
+    ...told,
+  })
+  const lines = (dir: string, file: string) =>
+    readFileSync(join(dir, 'feeds', file), 'utf8')
+      .split('\n')
+      .filter(Boolean)
+
+  async function first(count: number): Promise<string> {
+    const dir = folder()
+    const here = on(dir, '2022-06-01')
+    await commit(here, list('a', '2022-06-01', names(0, count)))
+    await publishFeeds(here)
+    expect(lines(dir, 'domains.txt')).toHaveLength(count)
+    return dir
+  }
+  /** What a source took back without anybody's decision. */
+  const unlist = (here: Workspace, gone: number) => {
+    const values = names(0, 200).map((text) => undefang(text))
+    return here.store().commit('team-cymru', null, [], {
+      unlisted: {
+        seen: new Set(values.slice(gone).map((value) => `domain-name ${value}`)),
+        withdrawal: { at: here.now(), reason: 'no longer listed' },
+        most: () => Number.POSITIVE_INFINITY,
+      },
+    })
+  }
+
+  it('holds what shrinks unexplained; expiry, denials and what is taken back go out all the same', async () => {
+    const dir = await first(100)
+    const here = on(dir, '2022-06-05')
+    await commit(here, report('9', '2022-06-05', '#MoqHao abzdefghij.duckdns[.]org'))
+    await unlist(here, 30)
+    decide(here, name(50), { decision: 'deny', reason: 'a hospital', by: 'me' })
+    const decided = on(dir, '2022-06-05')
+    await expect(publishFeeds(decided)).rejects.toThrow(
+      /domains held 100 and would lose 30 unexplained \(30 %; the limit is 20 %\)\. Only what expired/,
+    )
+    expect(lines(dir, 'domains.txt')).toHaveLength(99)
+    expect(lines(dir, 'delisted.csv')).toHaveLength(2)
+    expect(lines(dir, 'domains-all.txt')).not.toContain('abzdefghij.duckdns.org')
+    // Held again the next day: nothing to write.
+    const before = published(dir)
+    await expect(publishFeeds(on(dir, '2022-06-06'))).rejects.toThrow(/would lose 30/)
+    expect(published(dir)).toEqual(before)
+    await publishFeeds(on(dir, '2022-06-06'), { force: 'the list was cleaned up' })
+    expect(lines(dir, 'domains.txt')).toHaveLength(70)
+    expect(lines(dir, 'ledger/forced.jsonl').map((line) => JSON.parse(line))).toEqual([
+      {
+        as_of: '2022-06-06',
+        brakes: ['domains held 99 and would lose 30 unexplained (30 %; the limit is 20 %)'],
+        reason: 'the list was cleaned up',
+      },
+    ])
+    expect((await publishFeeds(on(dir, '2022-06-07'))).published.written).toEqual([])
+  })
+
+  it('lets a little go, and all that expires or is taken back', async () => {
+    const dir = await first(100)
+    const here = on(dir, '2022-06-05')
+    await unlist(here, 25)
+    await publishFeeds(here)
+    expect(lines(dir, 'domains.txt')).toHaveLength(75)
+    await publishFeeds(on(dir, '2022-08-05'))
+    expect(lines(dir, 'domains.txt')).toEqual([])
+    const another = await first(100)
+    await on(another, '2022-06-05')
+      .store()
+      .withdrawDocuments(['maltrail:a'], { at: '2022-06-05T00:00:00.000Z', reason: 'deleted' })
+    await publishFeeds(on(another, '2022-06-05'))
+    expect(lines(another, 'domains.txt')).toEqual([])
+  })
+
+  it('holds what grows too fast, and a first publication never', async () => {
+    const dir = await first(400)
+    const here = on(dir, '2022-06-05')
+    await commit(here, list('b', '2022-06-05', names(400, 901)))
+    await expect(publishFeeds(here)).rejects.toThrow(
+      /domains held 400 and would gain 501 \(125 %; the limit is 100 %\)/,
+    )
+    expect(lines(dir, 'domains.txt')).toHaveLength(400)
+  })
+
+  it('holds a list that would be empty while a source failed', async () => {
+    const dir = await first(10)
+    const here = on(dir, '2022-06-05')
+    await unlist(here, 200)
+    await here.store().recordRun('maltrail-live', here.now(), 'failed', 'answered 500', 0)
+    await expect(publishFeeds(here)).rejects.toThrow(
+      /domains held 10 and would be empty while maltrail-live failed/,
+    )
+    expect(lines(dir, 'domains.txt')).toHaveLength(10)
+  })
+
+  it('publishes nothing where the ledger of the last publication is lost', async () => {
+    const dir = await first(100)
+    rmSync(join(dir, 'feeds/ledger'), { recursive: true })
+    mkdirSync(join(dir, 'feeds/ledger'))
+    const here = on(dir, '2022-06-05')
+    await unlist(here, 60)
+    const before = published(dir)
+    await expect(publishFeeds(here)).rejects.toThrow(/Nothing was published/)
+    expect(published(dir)).toEqual(before)
+  })
+})
