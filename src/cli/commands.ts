@@ -11,6 +11,7 @@ import { restore } from '../app/restore.js'
 import { review } from '../app/review.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
+import { verify } from '../app/verify.js'
 import { openWorkspace, readableFile } from '../app/workspace.js'
 import { dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
@@ -323,6 +324,27 @@ export async function readCommand(
   for await (const result of readStream(bytes, name, workspace.policy, { source, now: io.now() }))
     await print(`${JSON.stringify(result)}\n`)
   return EXIT.done
+}
+
+export async function verifyCommand(
+  { workspace, print }: Session,
+  { json }: { json?: boolean },
+  where: string | undefined,
+): Promise<number> {
+  const place = where ?? workspace.feeds
+  const verified = await verify(place)
+  const isOwn = where === undefined || resolve(where) === workspace.feeds
+  if (isOwn)
+    for (const what of await workspace.store().check()) verified.findings.push({ path: 'feed.db', what })
+  const { files, bytes, version, asOf, findings } = verified
+  if (json) await print(`${JSON.stringify(verified)}\n`)
+  else {
+    for (const { path, what } of findings) await print(`${path}: ${visible(what)}\n`)
+    await print(
+      `${place}: publication ${version} as of ${asOf}, ${plural(files, 'file')}, ${bytes} bytes, ${plural(findings.length, 'finding')}\n`,
+    )
+  }
+  return findings.length === 0 ? EXIT.done : EXIT.failed
 }
 
 /** Faults shown of one file. */

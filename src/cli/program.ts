@@ -133,6 +133,14 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .option('--reporter', 'the value is the name of a reporter')
     .action(handle(commands.decideCommand))
   program
+    .command('verify')
+    .description(
+      'recompute checksums and check formats of what is published; of the own folder also the database',
+    )
+    .argument('[where]', 'a published folder or its http(s) address (default: feeds of the working folder)')
+    .option('--json', 'result as JSON')
+    .action(handle(commands.verifyCommand))
+  program
     .command('lint')
     .description(
       "check files by a consumer's own grammar, ours or anybody's: exit 1 where a line would be refused",

@@ -258,5 +258,7 @@ export interface Store {
   /** Forgets post text older than `before`. Returns how many. */
   forgetText(before: Instant): Promise<number>
   lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>>
+  /** What is wrong with the database; nothing: it is whole. */
+  check(): Promise<string[]>
   close(): Promise<void>
 }

@@ -8,8 +8,8 @@ import type { Artifact } from '../model/ports.js'
 import type { PublishedEntry } from '../model/snapshot.js'
 import { type FileEntry, Staging, sweep } from './files.js'
 
-const MANIFEST = 'manifest.json'
-const SUMS = 'SHA256SUMS'
+export const MANIFEST = 'manifest.json'
+export const SUMS = 'SHA256SUMS'
 const RECORD = 'ledger/published.jsonl'
 
 /** A path below the folder: a manifest is read back, and names what may be removed. */
@@ -133,13 +133,20 @@ function manifestArtifact(
   return { path: MANIFEST, mediaType: 'application/json', entries: files.length, body: [text] }
 }
 
-/** In the form of sha256sum(1): `sha256sum -c SHA256SUMS` checks it. */
-function sumsArtifact(files: FileEntry[]): Artifact {
-  const rows = [...files]
-    .sort((a, b) => (a.path < b.path ? -1 : 1))
-    .map(({ path, sha256 }) => `${sha256}  ${path}\n`)
+function sumsArtifact(files: Checksum[]): Artifact {
+  const rows = sumsLines(files)
   return { path: SUMS, mediaType: 'text/plain; charset=utf-8', entries: rows.length, body: rows }
 }
+
+type Checksum = Pick<FileEntry, 'path' | 'sha256'>
+
+/** In the form of sha256sum(1): `sha256sum -c SHA256SUMS` checks it. */
+const sumsLines = (files: Checksum[]): string[] =>
+  [...files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, sha256 }) => `${sha256}  ${path}\n`)
+
+/** What SHA256SUMS says where a manifest has this checksum. */
+export const sumsOf = ({ files }: Manifest, sha256: string): string =>
+  sumsLines([...files, { path: MANIFEST, sha256 }]).join('')
 
 /** The plain lists as published last. */
 export const readLists = (root: string): Lists => ({
@@ -157,8 +164,13 @@ function readList(root: string, name: ListName): string[] {
 export function readManifest(root: string): Manifest | null {
   const path = join(root, MANIFEST)
   if (!existsSync(path)) return null
+  return parseManifest(readFileSync(path, 'utf8'), path)
+}
+
+/** @throws {FeedError} `store` for what is no manifest */
+export function parseManifest(text: string, path: string): Manifest {
   try {
-    return Manifest.parse(JSON.parse(readFileSync(path, 'utf8')))
+    return Manifest.parse(JSON.parse(text))
   } catch (error) {
     throw new FeedError(
       'store',

@@ -357,6 +357,17 @@ class SqliteStore implements Store {
     }
   }
 
+  async check(): Promise<string[]> {
+    return this.#run(() => {
+      const damage = this.#db.pragma('integrity_check') as { integrity_check: string }[]
+      const orphans = this.#db.pragma('foreign_key_check') as { table: string; rowid: number }[]
+      return [
+        ...damage.map((row) => row.integrity_check).filter((text) => text !== 'ok'),
+        ...orphans.map(({ table }) => `a row of ${table} belongs to no document`),
+      ]
+    })
+  }
+
   async close(): Promise<void> {
     this.#db.close()
   }
