@@ -102,6 +102,7 @@ export const post = (text: string, told: Partial<Document> = {}): Document => ({
   id: 'post:1439663629909979140',
   kind: 'post',
   source: 'x-researchers',
+  road: 'x-api',
   author: 'ninoseki',
   publishedAt: '2021-09-19T18:52:11.000Z',
   basis: 'post-id',

@@ -45,7 +45,7 @@ it('a post is the very document that the API gives', async () => {
     includes: { users: [{ id: '7', username: 'ninoseki' }] },
   })
   const documents = await parse(xArchive, fileOf(tweet()), OWNER)
-  expect(documents).toEqual(documentsOf(page, 'test', NOW))
+  expect(documents).toEqual(documentsOf(page, { source: 'test', road: 'x-archive', retrievedAt: NOW }))
   expect(documents).toMatchObject([
     {
       id: `post:${ID}`,

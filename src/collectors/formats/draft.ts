@@ -5,12 +5,13 @@ import type { ListInput } from '../../model/ports.js'
 export const PART_ROWS = 2_000
 
 type Told = Pick<Document, 'id' | 'publishedAt' | 'basis'> &
-  Partial<Pick<Document, 'kind' | 'author' | 'url' | 'references' | 'tags'>>
+  Partial<Pick<Document, 'kind' | 'road' | 'author' | 'url' | 'references' | 'tags'>>
 
 /** A document of list rows, with what the list as a whole says of it. */
 export function listDocument(input: ListInput, rows: Row[], told: Told): Document {
   return {
     kind: 'list',
+    road: 'list',
     author: null,
     url: input.url,
     references: [],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { creditOf } from '../../core/credit.js'
 import { fingerprint } from '../../core/ids.js'
-import { parseTime, postLink, postTime } from '../../core/time.js'
+import { parseTime, postLink, postTime, postUrl } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document } from '../../model/document.js'
 import type { ListFormat } from '../../model/ports.js'
@@ -68,11 +68,12 @@ export function toDocument(json: JsonDocument, source: string, retrievedAt: stri
     id: posted ? `post:${id}` : `${source}:${json.id}:${fingerprint(json.text)}`,
     kind: json.kind === 'line' ? 'list' : 'post',
     source: json.source ?? source,
+    road: 'inbox',
     author: creditOf(json.text, json.author ?? link?.handle ?? null),
     publishedAt: posted || stated || retrievedAt,
     basis: posted ? 'post-id' : stated ? 'stated' : 'retrieved',
     retrievedAt,
-    url: json.url ?? null,
+    url: json.url ?? (posted ? postUrl(null, id) : null),
     references: [],
     tags: json.tags,
     body:

@@ -52,7 +52,11 @@ export const xArchive: ListFormat<z.infer<typeof Options>> = {
       is: 'data/tweets.js of an X archive (window.YTD.tweets.part0 = [ … ])',
     }
     for await (const line of elementsOf(textOf(bytes, name), name, wanted))
-      yield* documentsOf(pageOf(parseJsonLine(Entry, line, name), handle), source, retrievedAt)
+      yield* documentsOf(pageOf(parseJsonLine(Entry, line, name), handle), {
+        source,
+        road: 'x-archive',
+        retrievedAt,
+      })
   },
 }
 
