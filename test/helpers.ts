@@ -92,6 +92,7 @@ export async function parse(
     publishedAt: null,
     retrievedAt: NOW,
     url: null,
+    notice: () => {},
     ...input,
   }
   for await (const document of format.read(whole, format.options.parse(options))) documents.push(document)

@@ -94,6 +94,10 @@ export interface ListInput {
   publishedAt: Instant | null
   retrievedAt: Instant
   url: string | null
+  /** Takes note of a row that cannot be read and is passed over; where it is absent, such a row stops the list. */
+  passOver?: (error: Error) => void
+  /** Takes note of what is not read on purpose, in words for a person. */
+  notice: (text: string) => void
 }
 
 export interface ListFormat<O = unknown> {

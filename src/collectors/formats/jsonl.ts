@@ -5,6 +5,7 @@ import { parseTime, postLink, postTime, postUrl } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document } from '../../model/document.js'
 import type { ListFormat } from '../../model/ports.js'
+import { rowOrNull } from './draft.js'
 import { type Line, linesOf } from './lines.js'
 import { rowOfLine } from './plain.js'
 
@@ -91,7 +92,8 @@ export const jsonl: ListFormat<z.infer<typeof Options>> = {
   async *read(input) {
     for await (const line of linesOf(input.bytes, input.name)) {
       if (line.text.trim() === '') continue
-      yield toDocument(parseJsonDocument(line, input.name), input.source, input.retrievedAt)
+      const json = rowOrNull(input, () => parseJsonDocument(line, input.name))
+      if (json !== null) yield toDocument(json, input.source, input.retrievedAt)
     }
   },
 }

@@ -3,7 +3,7 @@ import { parseTime, postLink, postTime, postUrl } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document, Row } from '../../model/document.js'
 import type { ListFormat, ListInput } from '../../model/ports.js'
-import { listDocument } from './draft.js'
+import { listDocument, rowOrNull } from './draft.js'
 import { type Line, linesOf } from './lines.js'
 
 const Options = z.strictObject({
@@ -28,7 +28,9 @@ export const tweetfeed: ListFormat<z.infer<typeof Options>> = {
     const open = new Map<string, Document>()
     for await (const line of linesOf(input.bytes, input.name)) {
       if (line.text.trim() === '') continue
-      const { id, handle, row, tags, date } = parseRow(line, input)
+      const read = rowOrNull(input, () => parseRow(line, input))
+      if (read === null) continue
+      const { id, handle, row, tags, date } = read
       if (wanted.size > 0 && !wanted.has(handle.toLowerCase())) continue
       // Rows that name different people for one post are documents of the same id, for the store to merge.
       const key = `${id} ${handle}`
