@@ -100,6 +100,7 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
     retrievedAt: workspace.now(),
     url: null,
     notice: (text: string) => void notices.push(text),
+    beside: file.beside,
   }
   const count = { documents: 0, newDocuments: 0, observations: 0, newObservations: 0, unread: 0 }
   const seen = new Set<string>()

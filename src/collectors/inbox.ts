@@ -87,6 +87,7 @@ async function* readFile(
         retrievedAt: context.now,
         url: null,
         notice,
+        beside: file.beside,
       },
       options,
     )

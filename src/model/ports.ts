@@ -51,6 +51,8 @@ export interface OpenFile {
   sha256: string
   size: number
   bytes: () => AsyncIterable<Uint8Array>
+  /** Another file of the same folder, no link; null where there is none. */
+  beside: (name: string) => Promise<OpenFile | null>
 }
 
 /** What every source says of itself, whatever collects it. */
@@ -98,6 +100,8 @@ export interface ListInput {
   passOver?: (error: Error) => void
   /** Takes note of what is not read on purpose, in words for a person. */
   notice: (text: string) => void
+  /** Another file of the list's folder; absent: the list lies in none. */
+  beside?: OpenFile['beside']
 }
 
 export interface ListFormat<O = unknown> {
