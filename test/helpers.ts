@@ -92,6 +92,7 @@ export async function parse(
     publishedAt: null,
     retrievedAt: NOW,
     url: null,
+    notice: () => {},
     ...input,
   }
   for await (const document of format.read(whole, format.options.parse(options))) documents.push(document)
@@ -102,6 +103,7 @@ export const post = (text: string, told: Partial<Document> = {}): Document => ({
   id: 'post:1439663629909979140',
   kind: 'post',
   source: 'x-researchers',
+  road: 'x-api',
   author: 'ninoseki',
   publishedAt: '2021-09-19T18:52:11.000Z',
   basis: 'post-id',

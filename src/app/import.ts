@@ -34,6 +34,8 @@ export interface Imported {
   unread: number
   /** Nothing says when it was published: what it holds counts as known, and makes nothing active. */
   undated: boolean
+  /** What is not read on purpose, and why. */
+  notices: string[]
 }
 
 /** Documents per transaction step; each holds at most 2,000 rows. */
@@ -88,6 +90,7 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
       yield chunk
     }
   }
+  const notices: string[] = []
   const input = {
     name: file.name,
     source,
@@ -96,6 +99,8 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
     publishedAt,
     retrievedAt: workspace.now(),
     url: null,
+    notice: (text: string) => void notices.push(text),
+    beside: file.beside,
   }
   const count = { documents: 0, newDocuments: 0, observations: 0, newObservations: 0, unread: 0 }
   const seen = new Set<string>()
@@ -125,13 +130,14 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
     count.newDocuments += committed.newDocuments
     count.newObservations += committed.newObservations
   }
-  if (seen.size === 0) throw new FeedError('input', `${file.name}: empty: it holds no row and no document`)
+  if (seen.size === 0 && notices.length === 0)
+    throw new FeedError('input', `${file.name}: empty: it holds no row and no document`)
   if (count.observations === 0 && count.unread > 0)
     throw new FeedError(
       'input',
       `${file.name}: none of its ${count.unread} rows holds a name, address, URL or hash; is it a list, and is ${name} its format?`,
     )
-  return { file: file.name, format: name, ...count, documents: seen.size, undated }
+  return { file: file.name, format: name, ...count, documents: seen.size, undated, notices }
 }
 
 async function looksLike(file: OpenFile): Promise<string> {

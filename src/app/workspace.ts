@@ -4,11 +4,12 @@ import {
   constants,
   createReadStream,
   existsSync,
+  lstatSync,
   readdirSync,
   readFileSync,
   statSync,
 } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, describe, parseConfig, policyOf } from '../config.js'
 import { compileGuards, type Guards } from '../core/guards.js'
@@ -203,5 +204,10 @@ export async function openFile(path: string, name: string): Promise<OpenFile> {
   const { size, bytes } = readableFile(path, name)
   const hash = createHash('sha256')
   for await (const chunk of bytes()) hash.update(chunk)
-  return { name, size, sha256: hash.digest('hex'), bytes }
+  const beside = async (other: string): Promise<OpenFile | null> => {
+    const neighbour = join(dirname(path), other)
+    const isFile = lstatSync(neighbour, { throwIfNoEntry: false })?.isFile() ?? false
+    return isFile ? openFile(neighbour, join(dirname(name), other)) : null
+  }
+  return { name, size, sha256: hash.digest('hex'), bytes, beside }
 }

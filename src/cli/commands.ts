@@ -110,6 +110,7 @@ export async function importCommand(
     io.stderr.write(
       'No date is stated: taken as known by now, which makes nothing active; --published-at says when.\n',
     )
+  for (const { file, notices } of imported) for (const text of notices) io.stderr.write(`${file}: ${text}\n`)
   await print(
     flags.json
       ? `${JSON.stringify(imported)}\n`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Batch, CollectContext, Collector } from '../model/ports.js'
+import type { Batch, CollectContext, Collector, ListInput, OpenFile } from '../model/ports.js'
 import { inBatches } from './batches.js'
 import { formatOf } from './formats/index.js'
 import { instant, listFields, sourceFields } from './source.js'
@@ -36,9 +36,15 @@ export const archive: Collector<ArchiveConfig> = {
       const file = await context.open(entry.path)
       const state = `${file.sha256.slice(0, 16)} ${JSON.stringify([entry.source, entry.format, entry.options, entry.published_at, entry.url])}`
       if (read.get(entry.path) === state) continue
-      yield* readFile(config, entry, context, file)
+      const notices: string[] = []
+      yield* readFile(config, entry, context, file, (text) => void notices.push(`${file.name}: ${text}`))
       read.set(entry.path, state)
-      yield { documents: [], cursor: JSON.stringify(Object.fromEntries(read)) }
+      const notice = notices.join('; ')
+      yield {
+        documents: [],
+        cursor: JSON.stringify(Object.fromEntries(read)),
+        ...(notice ? { notice } : {}),
+      }
     }
   },
 }
@@ -47,7 +53,8 @@ async function* readFile(
   config: ArchiveConfig,
   entry: ArchiveConfig['files'][number],
   context: CollectContext,
-  file: Awaited<ReturnType<CollectContext['open']>>,
+  file: OpenFile,
+  notice: ListInput['notice'],
 ): AsyncIterable<Batch> {
   const { format, options } = formatOf(entry.format, entry.options)
   const input = {
@@ -58,6 +65,8 @@ async function* readFile(
     publishedAt: entry.published_at,
     retrievedAt: entry.retrieved_at,
     url: entry.url,
+    notice,
+    beside: file.beside,
   }
   for await (const documents of inBatches(format.read(input, options))) {
     context.signal.throwIfAborted()

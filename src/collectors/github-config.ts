@@ -13,6 +13,11 @@ const History = z.strictObject({
     ),
 })
 
+const Unreadable = z.strictObject({
+  least: z.number().int().min(0).default(1),
+  share: z.number().min(0).max(1).default(0.01),
+})
+
 function isExpression(text: string): boolean {
   try {
     new RegExp(text)
@@ -32,6 +37,9 @@ export const Config = z
     ref: z.string().optional().describe('Branch, tag or commit; the default branch by default'),
     ...listFields,
     history: History.prefault({}).describe("The path's commits, by which lines are dated and withdrawn"),
+    unreadable: Unreadable.prefault({}).describe(
+      'Of the lines of a file, the share that may be unreadable and is passed over; so many may in any case. Of a `cumulative` list none may',
+    ),
     files: z
       .string()
       .refine(isExpression, 'a regular expression')

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { FeedError, quote } from '../errors.js'
-import type { Document } from '../model/document.js'
 import type { Batch } from '../model/ports.js'
 import { blob } from './github-files.js'
 import { inBatchesOf, pageOf, type Run } from './github-run.js'
-import { ListFault, readState } from './github-states.js'
+import { ListFault, type ListState, readState } from './github-states.js'
 
 const Cursor = z.object({
   /** Of the tree; null while files wait. */
@@ -33,34 +32,38 @@ export async function* readFolder(run: Run): AsyncIterable<Batch> {
   const read = { ...cursor?.files }
   const fresh = listsOf(run, answer.data.tree).filter(({ path, sha }) => read[path] !== sha)
   const faults: string[] = []
+  const notices: string[] = []
   let waiting = fresh.length
   for (const entry of fresh.slice(0, config.max_files)) {
     if (client.isSpent) break
     waiting--
-    const documents = await documentsOf(run, entry).catch((error: Error) => {
+    const state = await stateOf(run, entry).catch((error: Error) => {
       if (!(error instanceof ListFault)) throw error
       faults.push(error.message)
       return null
     })
-    if (documents === null) continue
-    yield* inBatchesOf(documents)
+    if (state === null) continue
+    notices.push(...state.notices)
+    yield* inBatchesOf(state.documents)
     read[entry.path] = entry.sha
     yield { documents: [], cursor: JSON.stringify({ etag: null, files: read }) }
   }
   const isDone = waiting === 0 && faults.length === 0
-  const notice = noticeOf(run, waiting, answer.data.truncated)
+  const notice = [...firstOf(notices), ...noticesOf(run, waiting, answer.data.truncated)].join('; ')
   yield {
     documents: [],
     cursor: JSON.stringify({ etag: isDone ? answer.etag : null, files: read }),
     ...(notice ? { notice } : {}),
   }
   // The others are in by now; these are asked for again at the next run.
-  if (faults.length > 0)
-    throw new FeedError(
-      'source',
-      [faults[0], ...(faults.length > 1 ? [`and ${faults.length - 1} more files`] : [])].join('; '),
-    )
+  if (faults.length > 0) throw new FeedError('source', firstOf(faults).join('; '))
 }
+
+/** What is to be said of many files, in one line. */
+const firstOf = (said: string[]): string[] => [
+  ...said.slice(0, 1),
+  ...(said.length > 1 ? [`and ${said.length - 1} more files`] : []),
+]
 
 function listsOf({ config, client }: Run, tree: Entry[]): Entry[] {
   const folder = config.path.replace(/^[./]+|\/+$/g, '')
@@ -78,9 +81,9 @@ function listsOf({ config, client }: Run, tree: Entry[]): Entry[] {
 }
 
 /** @throws {ListFault} where the file is no list */
-async function documentsOf({ config, context, client }: Run, { path, sha }: Entry): Promise<Document[]> {
+async function stateOf({ config, context, client }: Run, { path, sha }: Entry): Promise<ListState> {
   const bytes = await blob(client, sha)
-  const { documents } = await readState(config, {
+  return readState(config, {
     name: `github.com/${config.owner}/${config.repo}/${path}`,
     bytes,
     sha256: createHash('sha256').update(bytes).digest('hex'),
@@ -89,13 +92,12 @@ async function documentsOf({ config, context, client }: Run, { path, sha }: Entr
     committedAt: null,
     retrievedAt: context.now,
   })
-  return documents
 }
 
-function noticeOf({ client, config }: Run, waiting: number, isTruncated: boolean): string {
+function noticesOf({ client, config }: Run, waiting: number, isTruncated: boolean): string[] {
   const why = client.isSpent ? 'the rate limit is used up' : `max_files: ${config.max_files}`
   return [
     ...(waiting > 0 ? [`${waiting} files wait for the next run (${why})`] : []),
     ...(isTruncated ? ['the repository has more files than GitHub lists at once: some are not seen'] : []),
-  ].join('; ')
+  ]
 }

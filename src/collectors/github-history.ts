@@ -59,11 +59,12 @@ async function* presentState(run: Run, cursor: Cursor | null, { commits, etag }:
   const { state, document } = await listAt(run, commit, { at, document: null, wasList: cursor !== null })
   yield* inBatchesOf(state.documents)
   const batch = batchOf({ commit: commit.sha, read: commit.sha, document, at, etag })
-  if (!isFollowed) yield { ...batch, complete: { at, held: state.values } }
+  const notice = state.notices.join('; ')
+  if (!isFollowed) yield { ...batch, complete: { at, held: state.values }, ...(notice ? { notice } : {}) }
   else
     yield {
       ...batch,
-      notice: `commit ${short(cursor!.commit)} is no more in the history of ${path} (force-pushed, squashed, or \`path\` or \`ref\` was changed): nothing known is dated anew or withdrawn, goes on from commit ${short(commit.sha)}`,
+      notice: `${notice ? `${notice}; ` : ''}commit ${short(cursor!.commit)} is no more in the history of ${path} (force-pushed, squashed, or \`path\` or \`ref\` was changed): nothing known is dated anew or withdrawn, goes on from commit ${short(commit.sha)}`,
     }
 }
 
@@ -106,7 +107,7 @@ async function* newStates(
     yield { ...batchOf(last), complete: { at, held: state.values } }
     before = state
   }
-  const notice = noticeOf(run, waiting, faults)
+  const notice = [...(before?.notices ?? []), noticeOf(run, waiting, faults)].filter(Boolean).join('; ')
   if (notice) yield { documents: [], cursor: null, notice }
 }
 

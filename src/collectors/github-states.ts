@@ -2,6 +2,7 @@ import { readCell } from '../core/read.js'
 import { FeedError } from '../errors.js'
 import { type Document, type Instant, isUpperBound, type Row } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
+import type { ListInput } from '../model/ports.js'
 import { formatOf } from './formats/index.js'
 
 /** What a list holds at one commit. */
@@ -11,10 +12,12 @@ export interface ListState {
   rows: Set<string>
   /** Keys of every value. */
   values: Set<string>
+  /** What of it is not read, for a person. */
+  notices: string[]
 }
 
 /** Of a list before its first commit. */
-export const EMPTY: ListState = { documents: [], rows: new Set(), values: new Set() }
+export const EMPTY: ListState = { documents: [], rows: new Set(), values: new Set(), notices: [] }
 
 export interface ListFile {
   name: string
@@ -38,6 +41,8 @@ interface ListConfig {
   name: string
   format: string
   options: Record<string, unknown>
+  cumulative: boolean
+  unreadable: { least: number; share: number }
 }
 
 /**
@@ -47,9 +52,14 @@ interface ListConfig {
 export async function readState(config: ListConfig, file: ListFile): Promise<ListState> {
   const fault = faultOf(file.bytes)
   if (fault) throw new ListFault(`${file.name}: ${fault}`)
-  const state: ListState = { documents: [], rows: new Set(), values: new Set() }
+  const state: ListState = { documents: [], rows: new Set(), values: new Set(), notices: [] }
+  const unreadable: Unreadable = { count: 0, first: '' }
   try {
-    for await (const document of documentsOf(config, file)) {
+    for await (const document of documentsOf(config, file, {
+      notice: (text) => void state.notices.push(text),
+      // What a cumulative list lacks is withdrawn: a row must not be lacking because it could not be read.
+      ...(config.cumulative ? {} : { passOver: (error) => void noteUnreadable(unreadable, error) }),
+    })) {
       state.documents.push(document)
       for (const row of rowsOf(document)) {
         state.rows.add(rowKey(document, row))
@@ -61,12 +71,36 @@ export async function readState(config: ListConfig, file: ListFile): Promise<Lis
       throw new ListFault(error.message, { cause: error })
     throw error
   }
+  if (unreadable.count > 0) state.notices.push(sayUnreadable(unreadable, config, file))
   return state
+}
+
+/** Rows that cannot be read, and what is wrong with the first. */
+interface Unreadable {
+  count: number
+  first: string
+}
+
+function noteUnreadable(unreadable: Unreadable, { message }: Error): void {
+  if (unreadable.count++ === 0) unreadable.first = message
+}
+
+/** @throws {ListFault} where so much of a list cannot be read that it must be another one */
+function sayUnreadable(
+  { count, first }: Unreadable,
+  { unreadable }: ListConfig,
+  { bytes }: ListFile,
+): string {
+  const lines = latin1(bytes).match(/^.*\S/gm)?.length ?? 0
+  const said = `${count} of ${lines} lines cannot be read`
+  if (count === lines || count > Math.max(unreadable.least, unreadable.share * lines))
+    throw new ListFault(`${first}; ${said}, more than \`unreadable\` lets pass: nothing of it was taken`)
+  return `${said} and were passed over, the first: ${first}`
 }
 
 /** What stands in a list's place where something went wrong with the file, by its first bytes and its marks. */
 function faultOf(bytes: Uint8Array): string | null {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+  const text = latin1(bytes)
   if (text.startsWith('version https://git-lfs.github.com/spec/v1'))
     return 'a Git LFS pointer instead of a list: the file lies in another storage, which is not read'
   if (/^(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|head|body)/i.test(text)) return 'a web page instead of a list'
@@ -74,17 +108,33 @@ function faultOf(bytes: Uint8Array): string | null {
   return null
 }
 
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
 /**
  * The format is not told the commit's date, so that it says itself which of its documents are undated: those are no
  * younger than the commit. A list date renews nothing; what a commit added is dated row by row.
  */
-async function* documentsOf(config: ListConfig, file: ListFile): AsyncIterable<Document> {
+async function* documentsOf(
+  config: ListConfig,
+  file: ListFile,
+  told: Pick<ListInput, 'notice' | 'passOver'>,
+): AsyncIterable<Document> {
   const { format, options } = formatOf(config.format, config.options)
   async function* once() {
     yield file.bytes
   }
   const { name, sha256, url, committedAt, retrievedAt } = file
-  const input = { name, source: config.name, sha256, bytes: once(), publishedAt: null, retrievedAt, url }
+  const input = {
+    name,
+    source: config.name,
+    sha256,
+    bytes: once(),
+    publishedAt: null,
+    retrievedAt,
+    url,
+    ...told,
+  }
   for await (const document of format.read(input, options)) {
     yield isUpperBound(document) && committedAt !== null
       ? { ...document, publishedAt: committedAt, basis: 'list-date' }

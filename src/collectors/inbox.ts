@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { FeedError, quote } from '../errors.js'
 import type { Document } from '../model/document.js'
-import type { Batch, CollectContext, Collector, OpenFile } from '../model/ports.js'
+import type { Batch, CollectContext, Collector, ListInput, OpenFile } from '../model/ports.js'
 import { inBatches } from './batches.js'
 import { formatOf, formats, guessFormatOf } from './formats/index.js'
 import { sourceFields } from './source.js'
@@ -46,9 +46,15 @@ export const inbox: Collector<InboxConfig> = {
         const file = await context.open(`${config.path}/${name}`)
         const state = `${file.sha256.slice(0, 32)} ${JSON.stringify([config.format, config.format_options])}`
         if (read.get(name) === state) continue
-        yield* readFile(config, context, file)
+        const notices: string[] = []
+        yield* readFile(config, context, file, notices)
         read.set(name, state)
-        yield { documents: [], cursor: JSON.stringify(Object.fromEntries(read)) }
+        const notice = notices.map((text) => `${file.name}: ${text}`).join('; ')
+        yield {
+          documents: [],
+          cursor: JSON.stringify(Object.fromEntries(read)),
+          ...(notice ? { notice } : {}),
+        }
       } catch (error) {
         faults.push(faultOf(error, `${config.path}/${name}`))
       }
@@ -57,7 +63,12 @@ export const inbox: Collector<InboxConfig> = {
   },
 }
 
-async function* readFile(config: InboxConfig, context: CollectContext, file: OpenFile): AsyncIterable<Batch> {
+async function* readFile(
+  config: InboxConfig,
+  context: CollectContext,
+  file: OpenFile,
+  notices: string[],
+): AsyncIterable<Batch> {
   const name = config.format ?? (await guessFormatOf(file))
   if (name === null)
     throw new FeedError(
@@ -65,7 +76,7 @@ async function* readFile(config: InboxConfig, context: CollectContext, file: Ope
       `${file.name}: its format cannot be told from its first lines; set "format" of source ${config.name}`,
     )
   const { format, options } = formatOf(name, config.format_options[name])
-  const documents = () =>
+  const documents = (notice: ListInput['notice']) =>
     format.read(
       {
         name: file.name,
@@ -75,11 +86,19 @@ async function* readFile(config: InboxConfig, context: CollectContext, file: Ope
         publishedAt: null,
         retrievedAt: context.now,
         url: null,
+        notice,
+        beside: file.beside,
       },
       options,
     )
-  await checkAll(documents(), config, file.name)
-  for await (const batch of inBatches(documents())) {
+  const count = await checkAll(
+    documents((text) => void notices.push(text)),
+    config,
+    file.name,
+  )
+  if (count === 0 && notices.length === 0)
+    throw new FeedError('input', `${file.name}: empty: it holds no row and no document`)
+  for await (const batch of inBatches(documents(() => {}))) {
     context.signal.throwIfAborted()
     yield { documents: batch, cursor: null }
   }
@@ -88,12 +107,13 @@ async function* readFile(config: InboxConfig, context: CollectContext, file: Ope
 /**
  * Reads a file to its end before anything of it is taken. Whoever may write to the folder speaks with the trust of the
  * inbox, not with that of another source.
+ * @returns the number of documents
  */
 async function checkAll(
   documents: AsyncIterable<Document>,
   { name }: InboxConfig,
   file: string,
-): Promise<void> {
+): Promise<number> {
   let count = 0
   for await (const { id, source } of documents) {
     count++
@@ -103,7 +123,7 @@ async function checkAll(
         `${file}: document ${quote(id)} names the source ${quote(source)}; what lies here is of ${name}: leave the field out`,
       )
   }
-  if (count === 0) throw new FeedError('input', `${file}: empty: it holds no row and no document`)
+  return count
 }
 
 /** What is wrong with a file, or with reading it; what is our own fault is thrown on. */

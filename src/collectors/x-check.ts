@@ -89,7 +89,9 @@ export async function* checkPosts(
     const pages = edited ? [page, edited] : [page]
     const withheld = page.data.filter((post) => post.withheld !== undefined).map(firstId)
     yield {
-      documents: pages.flatMap((one) => documentsOf(one, source, now, pinned)),
+      documents: pages.flatMap((one) =>
+        documentsOf(one, { source, road: 'x-api', retrievedAt: now }, pinned),
+      ),
       cursor: null,
       reads: pages.flatMap(readsOf),
       withdrawn: [

@@ -163,7 +163,11 @@ async function* pages(
     const reads = readsOf(answer)
     budget.spend(reads)
     yield {
-      documents: documentsOf(answer, config.name, context.now, pinned),
+      documents: documentsOf(
+        answer,
+        { source: config.name, road: 'x-api', retrievedAt: context.now },
+        pinned,
+      ),
       cursor: JSON.stringify(cursor),
       reads,
     }

@@ -102,6 +102,9 @@ export function parseAnswer<T>(schema: z.ZodType<T>, data: unknown, what: string
   throw new FeedError('source', `X API, ${what}: ${issue!.path.join('.') || 'answer'}: ${issue!.message}`)
 }
 
+/** By which road the posts came, and when. */
+type Came = Pick<Document, 'source' | 'road' | 'retrievedAt'>
+
 /**
  * The posts of a page as documents. A repost's text is cut short: it stands for the original, its author and time. What
  * a post quotes is a document of its own, of its own author and time. What is withheld is passed over.
@@ -109,8 +112,7 @@ export function parseAnswer<T>(schema: z.ZodType<T>, data: unknown, what: string
  */
 export function documentsOf(
   { data, includes }: Page,
-  source: string,
-  retrievedAt: string,
+  came: Came,
   pinned: Map<string, string> = new Map(),
 ): Document[] {
   const included = new Map([...includes.tweets, ...includes.posts].map((post) => [post.id, post]))
@@ -128,7 +130,7 @@ export function documentsOf(
     .map((post) => {
       const handle = handles.get(post.author_id ?? '') ?? null
       const alt = (post.attachments?.media_keys ?? []).flatMap((key) => altTexts.get(key) ?? [])
-      return toDocument(post, alt, handle, source, retrievedAt)
+      return toDocument(post, alt, handle, came)
     })
 }
 
@@ -140,13 +142,7 @@ export const readsOf = ({ data, includes }: Page): string[] =>
 export const firstId = ({ id, editIds }: Post): string =>
   [...editIds, id].reduce((least, next) => (BigInt(next) < BigInt(least) ? next : least))
 
-function toDocument(
-  post: Post,
-  alt: string[],
-  handle: string | null,
-  source: string,
-  retrievedAt: string,
-): Document {
+function toDocument(post: Post, alt: string[], handle: string | null, came: Came): Document {
   // The first version's time is that of the report.
   const id = firstId(post)
   const { text, entities } = post.note ?? post
@@ -154,13 +150,12 @@ function toDocument(
   const edited = post.id === id ? null : postTime(post.id)
   return {
     id: `post:${id}`,
+    ...came,
     kind: 'post',
-    source,
     author: creditOf(text, handle),
-    publishedAt: at ?? retrievedAt,
+    publishedAt: at ?? came.retrievedAt,
     basis: at ? 'post-id' : 'retrieved',
-    retrievedAt,
-    url: postUrl(handle ?? 'i', id),
+    url: postUrl(handle, id),
     references: [],
     tags: (entities?.hashtags ?? []).map(({ tag }) => `#${tag}`),
     ...(edited ? { edition: edited } : {}),

@@ -69,6 +69,7 @@ export function fromLedger(line: LedgerDocument): {
     document: {
       id: line.id,
       kind: line.kind,
+      road: line.road,
       source,
       author: line.author ?? null,
       publishedAt: line.published_at,

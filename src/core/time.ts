@@ -31,17 +31,21 @@ export function postTime(id: string): Instant | null {
   return snowflake < FIRST_SNOWFLAKE ? null : instant(Number((snowflake >> 22n) + SNOWFLAKE_EPOCH))
 }
 
-/** Handle and id of a link to a post on X or Twitter; null for any other link. */
-export function postLink(url: string): { handle: string; id: string } | null {
+/**
+ * Handle and id of a link to a post on X or Twitter; null for any other link. `i` and `i/web` stand in a handle's place
+ * where X itself links a post without saying whose it is: then the handle is null.
+ */
+export function postLink(url: string): { handle: string | null; id: string } | null {
   const match =
-    /^https?:\/\/(?:www\.|mobile\.)?(?:twitter|x)\.com\/([A-Za-z0-9_]{1,15})\/status(?:es)?\/(\d{5,19})(?![\d])/i.exec(
+    /^https?:\/\/(?:www\.|mobile\.)?(?:twitter|x)\.com\/(?:i(?:\/web)?|([A-Za-z0-9_]{1,15}))\/status(?:es)?\/(\d{5,19})(?![\d])/i.exec(
       url,
     )
-  return match ? { handle: match[1]!, id: match[2]! } : null
+  return match ? { handle: match[1] ?? null, id: match[2]! } : null
 }
 
-/** The one spelling of a link to a post. */
-export const postUrl = (handle: string, id: string): string => `https://x.com/${handle}/status/${id}`
+/** The one spelling of a link to a post; of somebody who is not known, as X itself links it. */
+export const postUrl = (handle: string | null, id: string): string =>
+  `https://x.com/${handle ?? 'i'}/status/${id}`
 
 /** Years in which something may have been reported: what is outside is a mistake, and would not sort. */
 const [EARLIEST, LATEST] = [Date.UTC(1990, 0), Date.UTC(2100, 0)]

@@ -14,6 +14,19 @@ export const Basis = z.enum([
 ])
 export type Basis = z.infer<typeof Basis>
 
+/**
+ * By which road a document came, the best first: whose word on a post's author is taken where several roads differ. X
+ * names it for every post, an archive is its owner's, TweetFeed copies it from X; of the rest somebody says so.
+ */
+export const Road = z.enum([
+  'x-api',
+  'x-archive',
+  'tweetfeed',
+  'inbox', // a line of JSON, whoever wrote it
+  'list', // whatever else: at best it links the post
+])
+export type Road = z.infer<typeof Road>
+
 /** Whether a time is only an upper bound: published no later than that. */
 export const isUpperBound = ({ basis }: { basis: Basis }): boolean =>
   basis === 'list-date' || basis === 'retrieved'
@@ -44,6 +57,7 @@ export interface Document {
   kind: 'post' | 'list'
   /** Name of the configured source whose trust and licence apply. */
   source: string
+  road: Road
   /** Handle or organisation that reported it first; null: the source itself. */
   author: string | null
   publishedAt: Instant

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Basis, PairRule } from './document.js'
+import { Basis, PairRule, Road } from './document.js'
 import { ObservableType } from './observable.js'
 import { Context, Role } from './observation.js'
 
@@ -41,6 +41,7 @@ export type LedgerPair = z.infer<typeof LedgerPair>
 export const LedgerDocument = z.strictObject({
   id: z.string(),
   kind: z.enum(['post', 'list']),
+  road: Road,
   author: z.string().optional(),
   published_at: Time,
   basis: Basis,

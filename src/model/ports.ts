@@ -52,6 +52,8 @@ export interface OpenFile {
   sha256: string
   size: number
   bytes: () => AsyncIterable<Uint8Array>
+  /** Another file of the same folder, no link; null where there is none. */
+  beside: (name: string) => Promise<OpenFile | null>
 }
 
 /** What every source says of itself, whatever collects it. */
@@ -95,6 +97,12 @@ export interface ListInput {
   publishedAt: Instant | null
   retrievedAt: Instant
   url: string | null
+  /** Takes note of a row that cannot be read and is passed over; where it is absent, such a row stops the list. */
+  passOver?: (error: Error) => void
+  /** Takes note of what is not read on purpose, in words for a person. */
+  notice: (text: string) => void
+  /** Another file of the list's folder; absent: the list lies in none. */
+  beside?: OpenFile['beside']
 }
 
 export interface ListFormat<O = unknown> {

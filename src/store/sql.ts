@@ -9,11 +9,12 @@ export const PUT_CURSOR = `
 export const GET_DOCUMENT_KEY = 'SELECT key, edition FROM documents WHERE id = ?'
 
 export const INSERT_DOCUMENT = `
-  INSERT INTO documents (id, kind, author, published_at, basis, url, links, tags, signals, text, edition)
-  VALUES (@id, @kind, @author, @published_at, @basis, @url, @links, @tags, @signals, @text, @edition)`
+  INSERT INTO documents (id, kind, road, author, published_at, basis, url, links, tags, signals, text, edition)
+  VALUES (@id, @kind, @road, @author, @published_at, @basis, @url, @links, @tags, @signals, @text, @edition)`
 
 // Two roads to one document must end in the same row, in whichever order they come: earliest time with the better basis
-// (`@bases` names them, best first), union of links, least author and url. Words are those of the newest version of a
+// (`@bases` names them, best first), union of links, and the author with his link as the best road (`@roads`) that names
+// one has them: a list that links a post under another name must not take it from its author. Words are those of the newest version of a
 // post; of the same version they are united, and the longest text is kept. What was withdrawn takes nothing more.
 export const MERGE_DOCUMENT = `
   UPDATE documents SET
@@ -22,8 +23,9 @@ export const MERGE_DOCUMENT = `
       WHEN @published_at = published_at AND instr(@bases, @basis) < instr(@bases, basis) THEN @basis
       ELSE basis END,
     published_at = min(published_at, @published_at),
-    author = coalesce(min(author, @author), author, @author),
-    url = coalesce(min(url, @url), url, @url),
+    (road, author, url) = (
+      SELECT * FROM (SELECT documents.road AS road, documents.author AS author, documents.url AS url UNION ALL SELECT @road, @author, @url)
+      ORDER BY author IS NULL, instr(@roads, road), author, url IS NULL, url LIMIT 1),
     links = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(links) UNION SELECT value FROM json_each(@links) ORDER BY 1))
   WHERE id = @id AND withdrawn_at IS NULL`
 
@@ -166,7 +168,7 @@ export const GET_WITHDRAWN =
   'SELECT id, withdrawn_at AS at, withdrawn AS reason FROM documents WHERE withdrawn_at IS NOT NULL'
 
 export const GET_LEDGER_DOCUMENTS = `
-  SELECT key, id, kind, author, published_at, basis, url, links, tags, signals, edition, withdrawn_at, withdrawn,
+  SELECT key, id, kind, road, author, published_at, basis, url, links, tags, signals, edition, withdrawn_at, withdrawn,
          (SELECT json_group_object(source, retrieved_at) FROM (SELECT * FROM retrievals WHERE document = key ORDER BY source)) AS retrieved
   FROM documents ORDER BY published_at, id`
 

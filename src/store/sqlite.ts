@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import Database from 'better-sqlite3'
 import { FeedError } from '../errors.js'
-import { Basis, type Document, type Instant } from '../model/document.js'
+import { Basis, type Document, type Instant, Road } from '../model/document.js'
 import type { LedgerDocument } from '../model/ledger.js'
 import { type Observable, type ObservableType, observableKey } from '../model/observable.js'
 import type { Observation, Pair, Reading } from '../model/observation.js'
@@ -134,13 +134,26 @@ class SqliteStore implements Store {
     document: Document,
     { signals }: Reading,
   ): { key: number; isNew: boolean; edition: 'same' | 'newer' | 'older' } {
-    const { id, kind, author, publishedAt, basis, url, references, tags, body, edition = null } = document
+    const {
+      id,
+      kind,
+      road,
+      author,
+      publishedAt,
+      basis,
+      url,
+      references,
+      tags,
+      body,
+      edition = null,
+    } = document
     const known = this.#sql(sql.GET_DOCUMENT_KEY).get(id) as
       | { key: number; edition: string | null }
       | undefined
     const row = {
       id,
       kind,
+      road,
       author,
       published_at: publishedAt,
       basis,
@@ -151,6 +164,7 @@ class SqliteStore implements Store {
       text: 'text' in body ? body.text : null,
       edition,
       bases: Basis.options.join(' '),
+      roads: Road.options.join(' '),
     }
     const key = known?.key ?? Number(this.#sql(sql.INSERT_DOCUMENT).run(row).lastInsertRowid)
     this.#sql(sql.PUT_RETRIEVAL).run(key, document.source, document.retrievedAt)

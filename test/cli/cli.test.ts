@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { cli, folder, workspace } from '../helpers.js'
@@ -64,6 +64,55 @@ describe('bad input: one line that names file, line and value; nothing imported'
     expect(await cli(['import', '--dir', dir, join(dir, 'tweets.js'), ...options])).toMatchObject({ code: 0 })
     const { documents } = await workspace({ dir }).store().facts('9999')
     expect(documents).toMatchObject([{ id: 'post:1439663629909979140', author: 'ninoseki' }])
+  })
+
+  it('the long posts of an archive are read with the file beside it; what is left out is said', async () => {
+    const dir = folder()
+    const posts = ['#MoqHao evil…', 'RT @a: b'].map((full_text) => ({
+      tweet: { id_str: '1439663629909979140', full_text },
+    }))
+    const note = { createdAt: '2021-09-19T18:52:11.000Z', core: { text: '#MoqHao evil[.]com' } }
+    writeFileSync(join(dir, 'tweets.js'), `window.YTD.tweets.part0 = ${JSON.stringify(posts)}`)
+    writeFileSync(
+      join(dir, 'note-tweet.js'),
+      `window.YTD.note_tweet.part0 = ${JSON.stringify([{ noteTweet: note }])}`,
+    )
+    const files = ['tweets.js', 'note-tweet.js'].map((name) => join(dir, name))
+    const options = ['--format', 'x-archive', '--handle', 'ninoseki']
+    expect(await cli(['import', '--dir', dir, ...files, ...options])).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('tweets.js: 1 reposts passed over: '),
+    })
+    const { documents, observations } = await workspace({ dir }).store().facts('9999')
+    expect(documents).toHaveLength(1)
+    expect(observations.map(({ value }) => value)).toEqual(['evil.com'])
+  })
+
+  it('a link in the place of the file beside it is not followed', async () => {
+    const dir = folder()
+    writeFileSync(join(dir, 'other.js'), 'window.YTD.tweets.part0 = []')
+    symlinkSync(join(dir, 'other.js'), join(dir, 'tweets.js'))
+    const note = { createdAt: '2021-09-19T18:52:11.000Z', core: { text: 'a' } }
+    const path = join(dir, 'note-tweet.js')
+    writeFileSync(path, `window.YTD.note_tweet.part0 = ${JSON.stringify([{ noteTweet: note }])}`)
+    expect(await cli(['import', '--dir', dir, path, '--format', 'x-archive', '--handle', 'a'])).toMatchObject(
+      {
+        code: 1,
+        stderr: expect.stringContaining('put it beside this file'),
+      },
+    )
+  })
+
+  it('an archive of nothing but reposts is imported as none', async () => {
+    const dir = folder()
+    const path = join(dir, 'tweets.js')
+    const posts = [{ tweet: { id_str: '1439663629909979140', full_text: 'RT @a: b' } }]
+    writeFileSync(path, `window.YTD.tweets.part0 = ${JSON.stringify(posts)}`)
+    expect(await cli(['import', '--dir', dir, path, '--format', 'x-archive', '--handle', 'a'])).toMatchObject(
+      {
+        code: 0,
+      },
+    )
   })
 
   it('no such file', async () => {

@@ -139,6 +139,12 @@ it.each(['UTF-16 LE', 'CP932'] as const)('a CSV as %s is read and its format tol
   )
   const [document] = await parse(csv, '', { values: ['URL'], tag: 'description' }, { bytes: bytesOf(bytes) })
   expect(document!.tags).toEqual(['三井住友カード'])
-  const file = { name: 'list', sha256: '', size: bytes.length, bytes: () => cut(bytes, [7]) }
+  const file = {
+    name: 'list',
+    sha256: '',
+    size: bytes.length,
+    beside: async () => null,
+    bytes: () => cut(bytes, [7]),
+  }
   expect(await guessFormatOf(file)).toBe('jpcert')
 })

@@ -171,6 +171,31 @@ it('tweetfeed: the rows of a post are that post', async () => {
   await expect(parse(tweetfeed, 'nonsense\n')).rejects.toThrow('list:1: not a TweetFeed row')
 })
 
+it.each([
+  'https://x.com/i/web/status/1439663629909979140',
+  'https://twitter.com/i/status/1439663629909979140',
+])('tweetfeed: a link without a handle, %s, is the post, by whom the row names', async (link) => {
+  expect(await parse(tweetfeed, `2021-09-19 18:52:11,ninoseki,ip,1.2.3.4,,${link}\n`)).toMatchObject([
+    {
+      id: 'post:1439663629909979140',
+      road: 'tweetfeed',
+      author: 'ninoseki',
+      url: 'https://x.com/ninoseki/status/1439663629909979140',
+    },
+  ])
+})
+
+it('tweetfeed: rows that name two people for one post are two documents of it, whatever their order', async () => {
+  const rows = ['b', 'a', 'b'].map(
+    (user) => `2021-09-19 18:52:11,${user},ip,1.2.3.4,,https://x.com/b/status/1439663629909979140\n`,
+  )
+  const documents = await parse(tweetfeed, rows.join(''))
+  expect(documents.map(({ id, author }) => [id, author])).toEqual([
+    ['post:1439663629909979140', 'b'],
+    ['post:1439663629909979140', 'a'],
+  ])
+})
+
 it('tweetfeed: the time by post id agrees with the row to within 60 s in all 1,907 rows of the archive', () => {
   const path = join(PACKAGE_ROOT, 'archive/tweetfeed/four-researchers-2021-08_2021-09.csv')
   const rows = readFileSync(path, 'utf8').trimEnd().split('\n').map(tweetFeedRow)
@@ -191,6 +216,14 @@ it('jsonl: a link to a post names the post, by whatever road', async () => {
     publishedAt: '2021-09-19T18:52:11.684Z',
     basis: 'post-id',
   })
+})
+
+it('jsonl: a link that names nobody credits nobody', async () => {
+  const [document] = await parse(
+    jsonl,
+    '{"id":"a1","text":"evil[.]com","url":"https://x.com/i/web/status/1439663629909979140"}\n',
+  )
+  expect(document).toMatchObject({ id: 'post:1439663629909979140', road: 'inbox', author: null })
 })
 
 test.each([

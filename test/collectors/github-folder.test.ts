@@ -67,6 +67,25 @@ it('reads the files that match, newest first; then only what is new or changed; 
   expect(github.requests).toHaveLength(3)
 })
 
+it('passes over a row that cannot be read, and says so; of several files, the first', async () => {
+  const odd = `${rowOf('z', 1).replace(',domain,', ',sha512,')}`
+  const files = {
+    [fileOf(1)]: rowOf('a', 1) + odd,
+    [fileOf(2)]: rowOf('b', 2) + odd,
+    [fileOf(3)]: rowOf('c', 3),
+  }
+  const { run } = await source([{ date: DATE, files }])
+  expect(await run()).toMatchObject({
+    failure: null,
+    names: ['c', 'b', 'a'],
+    notices: [
+      expect.stringMatching(
+        /^1 of 2 lines cannot be read and were passed over, the first: github\.com\/o\/r\/feed\/.*20210802\.csv:2: .*; and 1 more files$/,
+      ),
+    ],
+  })
+})
+
 it('reads no more than the bound in one run, and says what waits', async () => {
   const { run, github } = await source([{ date: DATE, files: FILES }], { max_files: 2 })
   expect(await run()).toMatchObject({

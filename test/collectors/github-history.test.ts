@@ -266,3 +266,23 @@ describe('a fault of the newest commit', () => {
     expect(github.requests.map(({ status }) => status)).toEqual([200, 403, 200, 200])
   })
 })
+
+it.each([
+  ['by its commits', {}],
+  ['as it is', { history: { commits: 0 } }],
+])('a list %s says which of its rows cannot be read, of its newest state only', async (_, told) => {
+  const fileOf = (...values: string[]) => `ip,day\n${values.map((value) => `${value}\n`).join('')}`
+  const [good, bad] = ['1.2.3.4,2021-04-03', '5.6.7.8,soon']
+  const { run, repository } = await source(
+    [
+      { date: day(1), files: { [PATH]: fileOf(good, bad) } },
+      { date: day(2), files: { [PATH]: fileOf(bad, good) } },
+    ],
+    { format: 'csv', options: { values: ['ip'], reported: 'day' }, ...told },
+  )
+  expect((await run()).notices).toEqual([
+    `1 of 3 lines cannot be read and were passed over, the first: github.com/o/r/${PATH}:2: column "day" is no date: "soon"`,
+  ])
+  repository.commit([{ date: day(3), files: { [PATH]: fileOf(good) } }])
+  expect((await run()).notices).toEqual([])
+})

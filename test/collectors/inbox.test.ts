@@ -29,24 +29,26 @@ function filesOf(files: Record<string, string | Error>): Pick<CollectContext, 'l
       const text = files[name.replace('inbox/', '')]!
       if (text instanceof Error) throw text
       const sha256 = createHash('sha256').update(text).digest('hex')
-      return { name, sha256, size: text.length, bytes: () => bytesOf(text) }
+      return { name, sha256, size: text.length, bytes: () => bytesOf(text), beside: async () => null }
     },
   }
 }
 
 async function run(files: Record<string, string | Error>, told: object = {}, before: string | null = null) {
   const documents: Document[] = []
+  const notices: string[] = []
   let cursor = before
   let error: Error | null = null
   try {
     for await (const batch of inbox.collect(config(told), collectContext({ ...filesOf(files), cursor }))) {
       documents.push(...batch.documents)
+      if (batch.notice) notices.push(batch.notice)
       cursor = batch.cursor ?? cursor
     }
   } catch (thrown) {
     error = thrown as Error
   }
-  return { texts: documents.map(({ body }) => JSON.stringify(body)), documents, cursor, error }
+  return { texts: documents.map(({ body }) => JSON.stringify(body)), documents, notices, cursor, error }
 }
 
 const line = (id: string, text: string) => `${JSON.stringify({ id, text })}\n`
@@ -203,4 +205,13 @@ it('several roads to one post are one document', async () => {
   })
   await commit(here, post('#MoqHao evil[.]com'))
   expect(await collected(here)).toMatchObject([{ state: 'ok', newDocuments: 0, newObservations: 0 }])
+})
+
+it('what a file is not read for is told, of each file once, and is no reason to refuse it', async () => {
+  const posts = [{ tweet: { id_str: '1439663629909979140', full_text: 'RT @a: b' } }]
+  const files = { 'tweets.js': `window.YTD.tweets.part0 = ${JSON.stringify(posts)}`, 'b.txt': 'evil.com\n' }
+  const told = { format_options: { 'x-archive': { handle: 'ninoseki' } } }
+  expect((await run(files, told)).notices).toEqual([
+    'inbox/tweets.js: 1 reposts passed over: an archive has them cut short, and does not say which post they repeat',
+  ])
 })

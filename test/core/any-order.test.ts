@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Workspace } from '../../src/app/workspace.js'
 import { snapshot } from '../../src/core/snapshot.js'
 import { dayEnd } from '../../src/core/time.js'
-import type { Document } from '../../src/model/document.js'
+import { type Document, Road } from '../../src/model/document.js'
 import { commit, post, workspace } from '../helpers.js'
 
 const DAY = '2021-09-01'
@@ -44,17 +44,21 @@ const aPost: fc.Arbitrary<Document> = fc
   .record({
     id: fc.integer({ min: 1, max: 6 }),
     source: fc.constantFrom('x-researchers', 'tweetfeed', 'import'),
+    road: fc.constantFrom(...Road.options),
     author: fc.constantFrom('ninoseki', 'KesaGataMe0', 'somebody', 'ninoseki via somebody', null),
+    url: fc.constantFrom('https://x.com/ninoseki/status/1', 'https://x.com/i/status/1', null),
     day: fc.integer({ min: 1, max: 28 }),
     tags: fc.subarray(['#MoqHao', '#phishing', '#FakeSpy']),
     text,
     edition: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
   })
-  .map(({ id, source, author, day, tags, text, edition }) =>
+  .map(({ id, source, road, author, url, day, tags, text, edition }) =>
     post(text, {
       id: `post:${id}`,
       source,
+      road,
       author,
+      url,
       publishedAt: `2021-08-${String(day).padStart(2, '0')}T00:00:00.000Z`,
       tags,
       ...(edition
@@ -82,6 +86,7 @@ const aList: fc.Arbitrary<Document> = fc
   })
   .map(({ id, source, author, basis, rows }) => ({
     ...post(''),
+    road: 'list' as const,
     id: `list:${id}`,
     kind: 'list' as const,
     source,

@@ -20,6 +20,11 @@ test.each([
 test.each([
   ['https://twitter.com/ninoseki/status/1115061669929992192', 'ninoseki'],
   ['https://mobile.x.com/a/status/1115061669929992192?s=20', 'a'],
+  ['https://x.com/i/web/status/1115061669929992192', null],
+  ['https://twitter.com/i/status/1115061669929992192', null],
+  ['https://x.com/web/status/1115061669929992192', 'web'],
+  ['https://x.com/iamx/status/1115061669929992192', 'iamx'],
+  ['https://x.com/i/web/lists/1115061669929992192', undefined],
   ['https://twitter.com.evil.com/a/status/1115061669929992192', undefined],
   ['https://twitter.com/ninoseki', undefined],
 ])('reads the link %s', (url, handle) => {

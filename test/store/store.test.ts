@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, it, onTestFinished, test } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import { read } from '../../src/core/read.js'
-import type { Document } from '../../src/model/document.js'
+import { type Document, Road } from '../../src/model/document.js'
 import { openStore } from '../../src/store/sqlite.js'
 import { folder, NOW, post, profile } from '../helpers.js'
 
@@ -72,6 +72,74 @@ it('several roads to one post end in the same facts, in whichever order they com
     }),
     { numRuns: 12 },
   )
+})
+
+const permutations = <T>(items: T[]): T[][] =>
+  items.length === 0
+    ? [[]]
+    : items.flatMap((first, n) => permutations(items.toSpliced(n, 1)).map((rest) => [first, ...rest]))
+
+const came = (road: Road, author: string | null, url = `https://x.com/${author ?? 'i'}/status/1`) =>
+  post('abcdefghij.duckdns[.]org', { road, source: road, author, url })
+
+// Names in the order opposite to the roads', so that the least of them would be the wrong one.
+const [X, ARCHIVE, TWEETFEED, INBOX, LIST] = Road.options.map((road, n) => came(road, `${5 - n}th`)) as [
+  Document,
+  Document,
+  Document,
+  Document,
+  Document,
+]
+
+test.each<[string, Document[], Document]>([
+  ['X, before all others', [X, ARCHIVE, TWEETFEED, INBOX, LIST], X],
+  ["the account's archive, before TweetFeed", [ARCHIVE, TWEETFEED, INBOX, LIST], ARCHIVE],
+  ['TweetFeed, before the inbox', [TWEETFEED, INBOX, LIST], TWEETFEED],
+  ['the inbox, before a list', [INBOX, LIST], INBOX],
+  ['the least of several on one road', [came('inbox', 'b'), came('inbox', 'a'), LIST], came('inbox', 'a')],
+  ['who is named at all', [came('x-api', null), INBOX, LIST], INBOX],
+  [
+    'of nobody, the best link',
+    [came('x-api', null, 'https://x.com/i/status/2'), came('list', null)],
+    came('x-api', null, 'https://x.com/i/status/2'),
+  ],
+])(
+  'the author and the link of a post are by %s, in whichever order they come',
+  async (_, documents, best) => {
+    for (const order of permutations(documents)) {
+      const here = store()
+      for (const document of order) await here.commit(document.source, null, [item(document)])
+      expect((await here.facts('9999')).documents).toMatchObject([{ author: best.author, url: best.url }])
+    }
+  },
+)
+
+it('of a database from before roads were known, only what X alone has told keeps its author', () => {
+  const dir = folder()
+  const path = join(dir, 'feed.db')
+  const older = join(dir, 'migrations')
+  cpSync(MIGRATIONS, older, { recursive: true, filter: (name) => !name.includes('0005_') })
+  openStore(path, older).close()
+  const db = new Database(path)
+  onTestFinished(() => void db.close())
+  for (const [key, id] of [
+    [1, 'post:1'],
+    [2, 'post:2'],
+    [3, 'post:3'],
+  ])
+    db.prepare(
+      "INSERT INTO documents (key, id, kind, published_at, basis, links, tags, signals) VALUES (?, ?, 'post', '2021', 'post-id', '[]', '[]', '[]')",
+    ).run(key, id)
+  db.exec(
+    "INSERT INTO retrievals VALUES (1, 'x', '2026'), (2, 'x', '2026'), (2, 'other', '2026'), (3, 'other', '2026')",
+  )
+  db.exec("INSERT INTO reads VALUES ('x', '2026-11-01', '1'), ('x', '2026-11-01', '2')")
+  openStore(path, MIGRATIONS).close()
+  expect(db.prepare('SELECT id, road FROM documents ORDER BY id').raw().all()).toEqual([
+    ['post:1', 'x-api'],
+    ['post:2', 'list'],
+    ['post:3', 'list'],
+  ])
 })
 
 it('facts as of a day know nothing published later', async () => {

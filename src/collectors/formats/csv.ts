@@ -3,7 +3,7 @@ import { parseTime } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document, Instant, Row } from '../../model/document.js'
 import type { ListFormat, ListInput } from '../../model/ports.js'
-import { listDate, listDocument, PART_ROWS } from './draft.js'
+import { listDate, listDocument, PART_ROWS, rowOrNull } from './draft.js'
 import { Author } from './jsonl.js'
 import { type CsvRecord, recordsOf } from './records.js'
 
@@ -47,7 +47,9 @@ export const csv: ListFormat<CsvOptions> = {
         header = checkHeader(record, input, options)
         continue
       }
-      const document = documentOf(record, header, input, options)
+      const columns = header
+      const document = rowOrNull(input, () => documentOf(record, columns, input, options))
+      if (document === null) continue
       const part = parts.get(document.id)
       if (part) (part.body as { rows: Row[] }).rows.push(...(document.body as { rows: Row[] }).rows)
       else parts.set(document.id, document)

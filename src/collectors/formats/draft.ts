@@ -1,3 +1,4 @@
+import { FeedError } from '../../errors.js'
 import type { Document, Row } from '../../model/document.js'
 import type { ListInput } from '../../model/ports.js'
 
@@ -5,12 +6,13 @@ import type { ListInput } from '../../model/ports.js'
 export const PART_ROWS = 2_000
 
 type Told = Pick<Document, 'id' | 'publishedAt' | 'basis'> &
-  Partial<Pick<Document, 'kind' | 'author' | 'url' | 'references' | 'tags'>>
+  Partial<Pick<Document, 'kind' | 'road' | 'author' | 'url' | 'references' | 'tags'>>
 
 /** A document of list rows, with what the list as a whole says of it. */
 export function listDocument(input: ListInput, rows: Row[], told: Told): Document {
   return {
     kind: 'list',
+    road: 'list',
     author: null,
     url: input.url,
     references: [],
@@ -27,4 +29,18 @@ export function listDate(input: ListInput): Pick<Document, 'publishedAt' | 'basi
   return input.publishedAt === null
     ? { publishedAt: input.retrievedAt, basis: 'retrieved' }
     : { publishedAt: input.publishedAt, basis: 'stated' }
+}
+
+/**
+ * A row as `read` gives it; null where it cannot be read and the list goes on without it.
+ * @throws {FeedError} `input` where the list does not
+ */
+export function rowOrNull<T>({ passOver }: ListInput, read: () => T): T | null {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof FeedError) || !passOver) throw error
+    passOver(error)
+    return null
+  }
 }

@@ -47,7 +47,7 @@ export function formatOf(name: string, options: unknown = {}): { format: ListFor
 }
 
 const LOOKS: [string, RegExp][] = [
-  ['x-archive', /^\s*window\.YTD\.tweets?\.part\d+\s*=/],
+  ['x-archive', /^\s*window\.YTD\.(?:tweets?|note_tweet)\.part\d+\s*=/],
   ['jsonl', /^\s*\{/],
   ['team-cymru', /^domain,ip_address,last_seen$/],
   ['sekoia', /^type,ioc,comment$/],

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { creditOf } from '../../core/credit.js'
 import { fingerprint } from '../../core/ids.js'
-import { parseTime, postLink, postTime } from '../../core/time.js'
+import { parseTime, postLink, postTime, postUrl } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document } from '../../model/document.js'
 import type { ListFormat } from '../../model/ports.js'
+import { rowOrNull } from './draft.js'
 import { type Line, linesOf } from './lines.js'
 import { rowOfLine } from './plain.js'
 
@@ -68,11 +69,12 @@ export function toDocument(json: JsonDocument, source: string, retrievedAt: stri
     id: posted ? `post:${id}` : `${source}:${json.id}:${fingerprint(json.text)}`,
     kind: json.kind === 'line' ? 'list' : 'post',
     source: json.source ?? source,
+    road: 'inbox',
     author: creditOf(json.text, json.author ?? link?.handle ?? null),
     publishedAt: posted || stated || retrievedAt,
     basis: posted ? 'post-id' : stated ? 'stated' : 'retrieved',
     retrievedAt,
-    url: json.url ?? null,
+    url: json.url ?? (posted ? postUrl(null, id) : null),
     references: [],
     tags: json.tags,
     body:
@@ -90,7 +92,8 @@ export const jsonl: ListFormat<z.infer<typeof Options>> = {
   async *read(input) {
     for await (const line of linesOf(input.bytes, input.name)) {
       if (line.text.trim() === '') continue
-      yield toDocument(parseJsonDocument(line, input.name), input.source, input.retrievedAt)
+      const json = rowOrNull(input, () => parseJsonDocument(line, input.name))
+      if (json !== null) yield toDocument(json, input.source, input.retrievedAt)
     }
   },
 }

@@ -3,7 +3,7 @@ import { parseTime, postLink, postTime, postUrl } from '../../core/time.js'
 import { FeedError, quote } from '../../errors.js'
 import type { Document, Row } from '../../model/document.js'
 import type { ListFormat, ListInput } from '../../model/ports.js'
-import { listDocument } from './draft.js'
+import { listDocument, rowOrNull } from './draft.js'
 import { type Line, linesOf } from './lines.js'
 
 const Options = z.strictObject({
@@ -28,16 +28,20 @@ export const tweetfeed: ListFormat<z.infer<typeof Options>> = {
     const open = new Map<string, Document>()
     for await (const line of linesOf(input.bytes, input.name)) {
       if (line.text.trim() === '') continue
-      const { id, handle, row, tags, date } = parseRow(line, input)
+      const read = rowOrNull(input, () => parseRow(line, input))
+      if (read === null) continue
+      const { id, handle, row, tags, date } = read
       if (wanted.size > 0 && !wanted.has(handle.toLowerCase())) continue
-      const post = open.get(id) ?? newPost(id, handle, date, input)
+      // Rows that name different people for one post are documents of the same id, for the store to merge.
+      const key = `${id} ${handle}`
+      const post = open.get(key) ?? newPost(id, handle, date, input)
       ;(post.body as { rows: Row[] }).rows.push(row)
       post.tags = [...new Set([...post.tags, ...tags])]
-      open.set(id, post)
+      open.set(key, post)
       if (open.size > OPEN_POSTS) {
-        const [oldest] = open.values()
-        open.delete(oldest!.id)
-        yield oldest!
+        const [oldest] = open
+        open.delete(oldest![0])
+        yield oldest![1]
       }
     }
     yield* open.values()
@@ -84,6 +88,7 @@ function newPost(id: string, handle: string, date: string | null, input: ListInp
   return listDocument(input, [], {
     id: `post:${id}`,
     kind: 'post',
+    road: 'tweetfeed',
     publishedAt: at ?? date ?? input.retrievedAt,
     basis: at ? 'post-id' : date ? 'stated' : 'retrieved',
     author: handle,
