@@ -128,7 +128,7 @@ export const collectContext = (told: Partial<CollectContext> = {}): CollectConte
   unreachable: async () => null,
   timeoutMs: 5_000,
   posts: async () => [],
-  reads: async () => ({ day: 0, month: 0 }),
+  reads: async () => ({ today: [], month: 0 }),
   ...told,
 })
 

@@ -123,11 +123,8 @@ async function collectSource(
     list: workspace.list,
     unreachable,
     timeoutMs: options.timeoutMs ?? ANSWER_MS,
-    posts: (after: string) => store.posts(after),
-    reads: async () => {
-      const health = (await store.health(today)).find(({ name }) => name === source.name)
-      return { day: health?.readsToday ?? 0, month: health?.readsThisMonth ?? 0 }
-    },
+    posts: () => store.posts(),
+    reads: () => store.reads(source.name, today),
   }
   const guarded = new GuardedShare(workspace.policy, today)
   const seen = new Set<string>()

@@ -1,107 +1,94 @@
-import { FeedError } from '../errors.js'
-import type { Batch, CollectContext } from '../model/ports.js'
+import { addDays, postTime } from '../core/time.js'
+import type { Batch } from '../model/ports.js'
 import type { XClient } from './x-client.js'
-import { documentsOf, firstId, Page, type Problem, parseAnswer, readsOf, Users } from './x-shapes.js'
+import { fieldsOf } from './x-config.js'
+import type { Run } from './x-run.js'
+import { documentsOf, firstId, Page, type Problem, parseAnswer, readsOf } from './x-shapes.js'
 
-/** As many posts as one question may name. */
-const IDS = 100
-
-export interface XUser {
-  handle: string
-  user_id: string | null
-}
+/** Documents' ids by the number of their post, newest first. */
+type Known = Map<string, string[]>
 
 /**
- * The ids of accounts that the configuration names by handle alone.
- * @throws {FeedError} `source` for a handle that nobody has
+ * One pass over known posts: the recent ones, then some of the older. What was edited comes with its newest text, what is
+ * gone or withheld is withdrawn. Each answer leaves a mark, from which the next run goes on where this one may read no
+ * more. The older ones go on from pass to pass, from their end to their beginning.
  */
-export async function resolveUsers(users: XUser[], get: XClient): Promise<Record<string, string>> {
-  const unknown = users.filter(({ user_id }) => user_id === null).map(({ handle }) => handle)
-  if (unknown.length === 0) return {}
-  const { data } = await askUsers(get, unknown)
-  const found = new Map(data.map(({ id, username }) => [username.toLowerCase(), id]))
-  const missing = unknown.filter((handle) => !found.has(handle.toLowerCase()))
-  if (missing.length > 0)
-    throw new FeedError(
-      'source',
-      `X API: no account has the handle ${missing.join(', ')}; correct sources[].users of feed.config.json`,
-    )
-  return Object.fromEntries(unknown.map((handle) => [handle, found.get(handle.toLowerCase())!]))
-}
-
-/**
- * Whether known handles still belong to the accounts they were pinned to.
- * @returns what a person should know: an account has another handle now
- * @throws {FeedError} `source` where somebody else has a handle: whatever asks by handle would hear him
- */
-export async function checkUsers(users: XUser[], get: XClient): Promise<string[]> {
-  if (users.length === 0) return []
-  const { data } = await askUsers(
-    get,
-    users.map(({ handle }) => handle),
-  )
-  const ids = new Map(data.map(({ id, username }) => [username.toLowerCase(), id]))
-  const notices: string[] = []
-  for (const { handle, user_id } of users) {
-    const id = ids.get(handle.toLowerCase())
-    if (id !== undefined && id !== user_id)
-      throw new FeedError(
-        'source',
-        `X API: the handle ${handle} belongs to account ${id} now, and was pinned to ${user_id}: somebody else has it. Nothing is read until sources[].users of feed.config.json is corrected`,
-      )
-    if (id === undefined)
-      notices.push(`${handle} (${user_id}) has another handle now, or is suspended; its id is followed`)
+export async function* checkPosts(run: Run, get: XClient): AsyncIterable<Batch> {
+  const { config, context, cursor, budget } = run
+  const known = byNumber(await context.posts())
+  const edge = addDays(context.now, -config.check.days)
+  const isRecent = (number: string) => (postTime(number) ?? '') > edge
+  const numbers = [...known.keys()]
+  const older = numbers.filter((number) => !isRecent(number))
+  const laterOlder = below(older, cursor.check.older)
+  const lanes = {
+    recent: below(numbers.filter(isRecent), cursor.check.recent),
+    older: (laterOlder.length > 0 ? laterOlder : older).slice(0, config.check.older),
   }
-  return notices
-}
-
-const askUsers = async (get: XClient, handles: string[]) =>
-  parseAnswer(Users, await get('users/by', { usernames: handles.join(',') }), 'users/by')
-
-/**
- * Posts that are known, looked at again: what was edited comes with its newest text, what is gone or withheld is
- * withdrawn.
- * @param known documents' ids, newest first
- */
-export async function* checkPosts(
-  known: string[],
-  { source, fields, pinned }: { source: string; fields: Record<string, string>; pinned: Map<string, string> },
-  { now, signal }: CollectContext,
-  get: XClient,
-): AsyncIterable<Batch> {
-  // One post may be held twice, under the name of a source that may not be redistributed too.
-  const stored = new Map<string, string[]>()
-  for (const id of known) {
-    const number = id.replace(/^.*post:/, '')
-    stored.set(number, [...(stored.get(number) ?? []), id])
-  }
-  const documents = (ids: string[]) => ids.flatMap((id) => stored.get(id) ?? [])
-  const ids = [...stored.keys()]
-  for (let at = 0; at < ids.length; at += IDS) {
-    signal.throwIfAborted()
-    const asked = ids.slice(at, at + IDS)
-    const page = await askPosts(get, asked, fields)
-    // The answer for an edited post is the version asked for, which names the newer ones.
-    const newer = page.data.flatMap(({ id, editIds }) =>
-      editIds.filter((one) => BigInt(one) > BigInt(id)).slice(-1),
-    )
-    const edited = newer.length > 0 ? await askPosts(get, newer, fields) : null
-    const pages = edited ? [page, edited] : [page]
-    const withheld = page.data.filter((post) => post.withheld !== undefined).map(firstId)
-    yield {
-      documents: pages.flatMap((one) =>
-        documentsOf(one, { source, road: 'x-api', retrievedAt: now }, pinned),
-      ),
-      cursor: null,
-      reads: pages.flatMap(readsOf),
-      withdrawn: [
-        {
-          ids: documents(missing(page.errors, asked)),
-          reason: 'the post was deleted or is no longer public',
-        },
-        { ids: documents(withheld), reason: 'the post is withheld by X' },
-      ],
+  for (const lane of ['recent', 'older'] as const) {
+    for (let rest = lanes[lane]; rest.length > 0; ) {
+      context.signal.throwIfAborted()
+      const size = budget.checkSize()
+      if (size === 0) {
+        yield { documents: [], cursor: JSON.stringify(cursor), notice: toBeContinued(run, rest.length) }
+        return
+      }
+      const asked = rest.slice(0, size)
+      rest = rest.slice(size)
+      const batch = await lookAgain(asked, known, run, get)
+      budget.spendOnChecks(batch.reads)
+      cursor.check[lane] = asked.at(-1)!
+      yield { ...batch, cursor: JSON.stringify(cursor) }
     }
+  }
+  delete cursor.check.recent
+  cursor.check.at = context.now
+  yield { documents: [], cursor: JSON.stringify(cursor) }
+}
+
+const toBeContinued = ({ budget: { allowance } }: Run, rest: number): string =>
+  `known posts: of their share of the budget, ${allowance} a day, nothing is left; ${rest} still to be looked at again, from the next UTC day on`
+
+const below = (numbers: string[], mark: string | undefined): string[] =>
+  mark === undefined ? numbers : numbers.filter((number) => BigInt(number) < BigInt(mark))
+
+/** One post may be held twice, under the name of a source that may not be redistributed too. */
+function byNumber(ids: string[]): Known {
+  const known = new Map<string, string[]>()
+  for (const id of ids) {
+    const number = id.replace(/^.*post:/, '')
+    // An imported document may be named otherwise: X refuses the whole question for one such id.
+    if (/^\d{1,19}$/.test(number)) known.set(number, [...(known.get(number) ?? []), id])
+  }
+  return new Map([...known].sort(([a], [b]) => Number(BigInt(b) - BigInt(a))))
+}
+
+async function lookAgain(
+  asked: string[],
+  known: Known,
+  { config, context, pinned }: Run,
+  get: XClient,
+): Promise<Batch & { reads: string[] }> {
+  const fields = fieldsOf(config)
+  const documents = (numbers: string[]) => numbers.flatMap((number) => known.get(number) ?? [])
+  const page = await askPosts(get, asked, fields)
+  // The answer for an edited post is the version asked for, which names the newer ones.
+  const newer = page.data.flatMap(({ id, editIds }) =>
+    editIds.filter((one) => BigInt(one) > BigInt(id)).slice(-1),
+  )
+  const edited = newer.length > 0 ? await askPosts(get, newer, fields) : null
+  const pages = edited ? [page, edited] : [page]
+  const withheld = page.data.filter((post) => post.withheld !== undefined).map(firstId)
+  return {
+    documents: pages.flatMap((one) =>
+      documentsOf(one, { source: config.name, road: 'x-api', retrievedAt: context.now }, pinned),
+    ),
+    cursor: null,
+    reads: pages.flatMap(readsOf),
+    withdrawn: [
+      { ids: documents(missing(page.errors, asked)), reason: 'the post was deleted or is no longer public' },
+      { ids: documents(withheld), reason: 'the post is withheld by X' },
+    ],
   }
 }
 

@@ -24,6 +24,16 @@ export const addMs = (at: Instant, ms: number): Instant => instant(Date.parse(at
 /** First instant that does not belong to the day any more: what was published before it counts as of that day. */
 export const dayEnd = (day: string): Instant => addDays(dayStart(day), 1)
 
+/** Days of the month that come after this one (UTC). */
+export function daysLeftInMonth(at: Instant): number {
+  const date = new Date(at)
+  return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate() - date.getUTCDate()
+}
+
+/** The greatest id that a post made before a time can have: those of that time on are above it. */
+export const lastIdBefore = (at: Instant): string =>
+  (((BigInt(Date.parse(at)) - SNOWFLAKE_EPOCH) << 22n) - 1n).toString()
+
 /** When a post was posted, by its snowflake id, to the millisecond; null where the id says nothing. */
 export function postTime(id: string): Instant | null {
   if (!/^\d{5,19}$/.test(id)) return null

@@ -41,10 +41,10 @@ export interface CollectContext {
   unreachable: (url: string) => Promise<string | null>
   /** How long one answer of a remote service may take. */
   timeoutMs: number
-  /** Documents' ids of posts, by whatever source, made after a time and not withdrawn, newest first. */
-  posts: (after: Instant) => Promise<string[]>
-  /** Distinct posts that the service has billed this UTC day and month. */
-  reads: () => Promise<{ day: number; month: number }>
+  /** Documents' ids of posts, by whatever source, that are not withdrawn. */
+  posts: () => Promise<string[]>
+  /** Ids of posts that the service has billed this UTC day, and how many this month, each once a day. */
+  reads: () => Promise<Reads>
 }
 
 export interface OpenFile {
@@ -226,6 +226,12 @@ export interface Committed {
   unlisted: { absent: number; held: number; withdrawn: number }
 }
 
+/** What a service that bills by the read has billed for: ids of one UTC day, and how many in its month. */
+export interface Reads {
+  today: string[]
+  month: number
+}
+
 /** Memory. Asynchronous, so that a second engine can stand behind it. */
 export interface Store {
   cursor(source: string): Promise<string | null>
@@ -252,8 +258,10 @@ export interface Store {
   /** @param day UTC day by which reads are counted */
   health(day: string): Promise<SourceHealth[]>
   noteAlarm(source: string, alarm: string | null): Promise<void>
-  /** Ids of posts, by whatever source, made after a time and not withdrawn, newest first. */
-  posts(after: Instant): Promise<string[]>
+  /** Ids of posts, by whatever source, that are not withdrawn. */
+  posts(): Promise<string[]>
+  /** @param day UTC day */
+  reads(source: string, day: string): Promise<Reads>
   /**
    * What was published before `before` (exclusive).
    * @param knownBefore and, where given, had been read before that

@@ -139,8 +139,12 @@ export const PUT_ALARM = 'UPDATE sources SET alarm = ? WHERE name = ?'
 
 export const GET_POSTS = `
   SELECT id FROM documents
-  WHERE kind = 'post' AND id GLOB '*post:[0-9]*' AND withdrawn_at IS NULL AND published_at > ?
-  ORDER BY published_at DESC, id DESC`
+  WHERE kind = 'post' AND id GLOB '*post:[0-9]*' AND withdrawn_at IS NULL`
+
+export const GET_READS = 'SELECT post FROM reads WHERE source = ? AND day = ?'
+
+export const COUNT_READS =
+  'SELECT count(*) FROM reads WHERE source = ? AND substr(day, 1, 7) = substr(?, 1, 7)'
 
 export const PUT_READ = 'INSERT INTO reads (source, day, post) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
 

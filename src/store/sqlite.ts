@@ -9,6 +9,7 @@ import type {
   Beside,
   Committed,
   Facts,
+  Reads,
   SourceHealth,
   Store,
   StoredObservation,
@@ -292,8 +293,15 @@ class SqliteStore implements Store {
     this.#run(() => this.#sql(sql.PUT_ALARM).run(alarm, source))
   }
 
-  async posts(after: Instant): Promise<string[]> {
-    return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all(after) as string[])
+  async posts(): Promise<string[]> {
+    return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all() as string[])
+  }
+
+  async reads(source: string, day: string): Promise<Reads> {
+    return this.#run(() => ({
+      today: this.#sql(sql.GET_READS).pluck().all(source, day) as string[],
+      month: this.#sql(sql.COUNT_READS).pluck().get(source, day) as number,
+    }))
   }
 
   async facts(before: Instant, knownBefore = END_OF_TIME): Promise<Facts> {

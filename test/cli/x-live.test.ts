@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { afterEach, describe, expect, it } from 'vitest'
+import nock from 'nock'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import { FAULTS } from '../fakes/faults.js'
 import { type FakePost, type FakeX, fakeX, idAt } from '../fakes/x.js'
@@ -27,7 +28,7 @@ afterEach(async () => {
   fake = null
 })
 
-function configured(users: object[] = [{ handle: 'ninoseki', user_id: '42' }]): string {
+function configured(users: object[] = [{ handle: 'ninoseki', user_id: '42' }], more: object = {}): string {
   const dir = folder()
   const source = {
     type: 'x-posts',
@@ -38,6 +39,7 @@ function configured(users: object[] = [{ handle: 'ninoseki', user_id: '42' }]): 
     users,
     max_pages: 100,
     budget: { day: 100_000, month: 100_000 },
+    ...more,
   }
   writeFileSync(join(dir, 'feed.config.json'), JSON.stringify({ sources: [source] }))
   return dir
@@ -166,4 +168,99 @@ describe('against a server on loopback', () => {
     expect(fake.requests.filter(({ pathname }) => pathname === '/2/users/by')).toHaveLength(1)
     expect(second.output()).not.toContain('user ids')
   }, 60_000)
+})
+
+describe('a search, against a server on loopback that refuses what the real one refuses', () => {
+  beforeAll(() => nock.enableNetConnect('127.0.0.1'))
+
+  const DAY_MS = 86_400_000
+  const searched = ({ requests }: FakeX) => requests.filter(({ pathname }) => pathname.endsWith('/recent'))
+  const bounds = ({ searchParams }: URL) =>
+    ['since_id', 'start_time', 'until_id'].filter((name) => searchParams.has(name)).join(' ')
+  const ids = (posts: FakePost[]) => posts.map(({ id }) => `post:${id}`).sort()
+
+  async function run(dir: string, url: string): Promise<string> {
+    const { ended, output } = start(dir, url)
+    expect([await ended, output()]).toEqual([0, output()])
+    return output()
+  }
+
+  /** Sets the marks of the search back, as if nothing had been found, or nobody had asked, for so many days. */
+  function setBack(dir: string, days: { since: number; readAt: number }): void {
+    const { cursor } = stored(dir)
+    cursor.timelines.search.since = idAt(Date.now() - days.since * DAY_MS)
+    cursor.timelines.search.readAt = new Date(Date.now() - days.readAt * DAY_MS).toISOString()
+    const db = new Database(join(dir, 'feed.db'))
+    db.prepare("UPDATE sources SET cursor = ? WHERE name = 'x'").run(JSON.stringify(cursor))
+    db.close()
+  }
+
+  it('first by time, over several pages; then after the newest; a quiet week says nothing, a pause what it lost', async () => {
+    const all = posts(250)
+    const others = posts(3).map((post) => ({
+      ...post,
+      id: `${BigInt(post.id) + 9n}`,
+      text: 'evil-name[.]com',
+    }))
+    const held = [...all, ...others].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1))
+    const old = { ...all[0]!, id: idAt(Date.now() - 8 * DAY_MS) }
+    fake = await fakeX({ posts: [...held, old], users: USERS })
+    const dir = configured([], { query: '#MoqHao duckdns' })
+
+    await run(dir, fake.url)
+    expect(stored(dir).ids).toEqual(ids(all))
+    expect(searched(fake).map(bounds)).toEqual(['start_time', 'since_id until_id', 'since_id until_id'])
+
+    held.unshift({ ...all[0]!, id: idAt(Date.now()) })
+    await fake.close()
+    fake = await fakeX({ posts: held, users: USERS })
+    await run(dir, fake.url)
+    expect(searched(fake).map(bounds)).toEqual(['since_id'])
+    expect(stored(dir).ids).toEqual(ids([held[0]!, ...all]))
+
+    setBack(dir, { since: 8, readAt: 0.1 })
+    expect(await run(dir, fake.url)).not.toContain('may be missing')
+    setBack(dir, { since: 9, readAt: 8 })
+    expect(await run(dir, fake.url)).toMatch(/search: posts between \S+ and \S+ may be missing/)
+    expect(searched(fake).slice(1).map(bounds)).toEqual([
+      'start_time',
+      'since_id until_id',
+      'since_id until_id',
+      'start_time',
+      'since_id until_id',
+      'since_id until_id',
+    ])
+  }, 60_000)
+
+  const ask = ({ url }: FakeX, params: Record<string, string>): Promise<Response> =>
+    fetch(`${url}/2/tweets/search/recent?${new URLSearchParams(params)}`, {
+      headers: { authorization: 'Bearer canary-token' },
+    })
+
+  it.each([
+    [{ since_id: idAt(Date.now() - 8 * DAY_MS) }, "'since_id' must be a tweet id created after"],
+    [{ start_time: new Date(Date.now() - 8 * DAY_MS).toISOString() }, "'start_time' must be on or after"],
+    [{ until_id: idAt(Date.now()), start_time: new Date().toISOString() }, 'in conjunction with'],
+    [{ max_results: '9' }, 'is not between 10 and 100'],
+    [{ query: '' }, 'can not be empty'],
+  ])('the server refuses %j', async (params, message) => {
+    fake = await fakeX({ posts: [], users: USERS })
+    const answer = await ask(fake, { query: 'x', ...params })
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain(message)
+  })
+
+  it('the server gives pages by their token', async () => {
+    const all = posts(25)
+    fake = await fakeX({ posts: all, users: USERS })
+    const found: string[] = []
+    for (let token: string | undefined = ''; token !== undefined; ) {
+      const answer = await ask(fake, { query: '#moqhao', ...(token ? { next_token: token } : {}) })
+      const { data, meta } = (await answer.json()) as { data: FakePost[]; meta: { next_token?: string } }
+      expect(data.length).toBeLessThanOrEqual(10)
+      found.push(...data.map(({ id }) => id))
+      token = meta.next_token
+    }
+    expect(found).toEqual(all.map(({ id }) => id))
+  })
 })

@@ -1,37 +1,10 @@
-import nock from 'nock'
 import { describe, expect, it, test } from 'vitest'
-import { xPosts } from '../../src/collectors/x-posts.js'
-import type { Batch, CollectContext } from '../../src/model/ports.js'
-import { collectContext, NOW } from '../helpers.js'
+import { lastIdBefore } from '../../src/core/time.js'
+import type { Batch } from '../../src/model/ports.js'
+import { idAt } from '../fakes/x.js'
+import { NOW } from '../helpers.js'
+import { api, batches, collecting, config, cursorOf } from './x-helpers.js'
 
-const config = (told: object = {}) =>
-  xPosts.config.parse({
-    type: 'x-posts',
-    name: 'x',
-    title: 'X',
-    reporter: 'X',
-    licence: 'x',
-    users: [{ handle: 'ninoseki', user_id: '42' }],
-    ...told,
-  })
-
-const context = (told: Partial<CollectContext> = {}): CollectContext =>
-  collectContext({
-    env: (name) => ({ X_BEARER_TOKEN: 'canary-token', MOQHAO_RETRIES: '0' })[name],
-    cursor: cursorOf({}),
-    ...told,
-  })
-
-/** How far timelines have been read, all looked at just now. */
-const cursorOf = (timelines: object, checkedAt = NOW) => JSON.stringify({ timelines, checkedAt })
-
-async function batches(settings = config(), told: Partial<CollectContext> = {}): Promise<Batch[]> {
-  const all: Batch[] = []
-  for await (const batch of xPosts.collect(settings, context(told))) all.push(batch)
-  return all
-}
-
-const api = () => nock('https://api.x.com', { reqheaders: { authorization: 'Bearer canary-token' } })
 const timeline = (query: (given: Record<string, unknown>) => boolean = () => true) =>
   api()
     .get('/2/users/42/tweets')
@@ -96,7 +69,9 @@ it('reads all pages; each leaves a mark, and the newest id of the first counts w
     },
   )
   timeline(
-    ({ until_id, start_time }) => until_id === '1439663629909979140' && start_time === MONTH_AGO,
+    // A time beside an id is refused by search: the month is bounded by the last id before it.
+    ({ until_id, since_id, start_time }) =>
+      until_id === '1439663629909979140' && since_id === '2113963715589046271' && !start_time,
   ).reply(200, {
     data: [{ id: '1430189840486715397', author_id: '42', text: 'old' }],
     includes: { users },
@@ -295,7 +270,7 @@ describe('accounts', () => {
     })
     const found: Batch[] = []
     const failure = await (async () => {
-      for await (const batch of xPosts.collect(settings, context())) found.push(batch)
+      for await (const batch of collecting(settings)) found.push(batch)
     })().catch((error: Error) => error)
     expect(failure).toMatchObject({
       code: 'source',
@@ -323,7 +298,7 @@ describe('known posts', () => {
     timeline().reply(200, { meta: { result_count: 0 } })
     api()
       .get('/2/tweets')
-      .query(({ ids }) => ids === '1439663629909979140,1430189840486715397,3,4')
+      .query(({ ids }) => ids === '1439663629909979140,1430189840486715397,4,3')
       .reply(200, {
         data: [
           {
@@ -363,7 +338,7 @@ describe('known posts', () => {
       { id: 'post:1439663629909979140', body: { text: 'second' }, edition: expect.any(String) },
     ])
     expect(batch!.documents[0]).not.toHaveProperty('edition')
-    expect(JSON.parse(all.at(-1)!.cursor!)).toMatchObject({ checkedAt: NOW })
+    expect(JSON.parse(all.at(-1)!.cursor!)).toMatchObject({ checkedAt: NOW, check: { at: NOW } })
   })
   it('an error of another kind withdraws nothing', async () => {
     handles()
@@ -378,34 +353,51 @@ describe('known posts', () => {
 })
 
 describe('the budget', () => {
-  it('a page is no larger than what is left; nothing is asked once it is used, and the mark stays', async () => {
-    timeline(({ max_results }) => max_results === '7').reply(200, {
-      data: Array.from({ length: 7 }, (_, n) => ({
-        id: `143966362990997914${n}`,
-        author_id: '42',
-        text: 'x',
-      })),
-      meta: {
-        result_count: 1,
-        newest_id: '1439663629909979146',
-        oldest_id: '1439663629909979140',
-        next_token: 'more',
-      },
-    })
-    const settings = config({ budget: { day: 100, month: 1_000 } })
-    const all = await batches(settings, { reads: async () => ({ day: 93, month: 93 }) })
-    expect(all).toHaveLength(2)
+  const post = (n: number) => ({ id: `14396636299099${79100 + n}`, author_id: '42', text: 'x' })
+  const page = (from: number, to: number, includes: object = {}) => ({
+    data: Array.from({ length: to - from }, (_, n) => post(to - 1 - n)),
+    includes,
+    meta: {
+      result_count: to - from,
+      newest_id: post(to - 1).id,
+      oldest_id: post(from).id,
+      next_token: 'more',
+    },
+  })
+  const today = (count: number) => Array.from({ length: count }, (_, n) => post(n).id)
+  const asks = (size: number) => timeline(({ max_results }) => max_results === String(size))
+  const settings = config({
+    budget: { day: 100, month: 10_000 },
+    check: { days: 30, every_hours: 12, share: 0 },
+  })
+
+  it('has room for what a page may bring besides, is not exceeded, says so, and the mark stays', async () => {
+    const others = Array.from({ length: 34 }, (_, n) => ({ id: String(n + 1), text: 'x' }))
+    asks(17).reply(200, page(100, 117, { tweets: others.slice(0, 33) }))
+    const all = await batches(settings, { reads: async () => ({ today: today(48), month: 48 }) })
     expect(all[1]).toEqual({
       documents: [],
       cursor: null,
-      notice: 'the budget of 100 posts a day is used; the next UTC day goes on',
+      notice:
+        'of the budget of 100 posts a day 2 are left for new ones, too few for a page; the next UTC day goes on',
     })
-    expect(JSON.parse(all[0]!.cursor!).timelines['user:42']).toMatchObject({ until: '1439663629909979140' })
+    expect(JSON.parse(all[0]!.cursor!).timelines['user:42']).toMatchObject({ until: post(100).id })
+    expect(all).toHaveLength(2)
   })
-  it('the month has one too', async () => {
-    const settings = config({ budget: { day: 100, month: 1_000 } })
-    const [only] = await batches(settings, { reads: async () => ({ day: 0, month: 998 }) })
-    expect(only!.notice).toContain('1000 posts a month')
+  it('what was read today already is not counted again', async () => {
+    asks(17).reply(200, page(0, 17))
+    asks(17).reply(200, { ...page(17, 34), meta: { result_count: 17 } })
+    const reads = async () => ({ today: today(48), month: 48 })
+    expect(await batches(settings, { reads })).toHaveLength(2)
+  })
+  it('the month has one too, and what is new leaves known posts their part of both', async () => {
+    const [only] = await batches(config({ budget: { day: 100, month: 1_000 } }), {
+      // 7 days of the month are left beside this one: 8 × 16 posts.
+      reads: async () => ({ today: [], month: 1_000 - 8 * 16 - 14 }),
+    })
+    expect(only!.notice).toContain('of the budget of 1000 posts a month 14 are left for new ones')
+    asks(28).reply(200, { meta: { result_count: 0 } })
+    await batches(config({ budget: { day: 100, month: 1_000 } }))
   })
 })
 
@@ -449,18 +441,45 @@ it('what a picture shows is told beside it', async () => {
 
 describe('a search', () => {
   const settings = config({ users: [], query: '#MoqHao' })
-  const search = (query: (given: Record<string, unknown>) => boolean) =>
+  const REACH = '2026-11-16T13:00:00.000Z'
+  const OLD = '1430189840486715397'
+  const recent = idAt(Date.parse(NOW) - 3_600_000)
+  /** One run over a search that finds nothing, and the bounds that it asked for. */
+  async function run(progress: object): Promise<{ all: Batch[]; asked: object }> {
+    let asked = {}
     api()
       .get('/2/tweets/search/recent')
-      .query((given) => query(given as Record<string, unknown>))
-  it('begins anew where its mark lies before the seven days that it reaches back', async () => {
-    for (const mark of [{ start: '2026-11-01T00:00:00.000Z' }, { since: '1430189840486715397' }]) {
-      search(
-        ({ since_id, start_time }) => !since_id && String(start_time) > '2026-11-16T12:00:00.000Z',
-      ).reply(200, {
-        meta: { result_count: 0 },
+      .query(({ since_id, start_time, until_id }) => {
+        asked = { since_id, start_time, until_id }
+        return true
       })
-      await batches(settings, { cursor: cursorOf({ search: mark }) })
-    }
+      .reply(200, { meta: { result_count: 0 } })
+    return { all: await batches(settings, { cursor: cursorOf({ search: progress }) }), asked }
+  }
+  const said = (all: Batch[]) => all.flatMap(({ notice }) => notice ?? [])
+
+  test.each([
+    ['a first run that was not ended', { start: '2026-11-01T00:00:00.000Z' }, { start_time: REACH }],
+    ['nothing found for a week', { since: OLD, readAt: '2026-11-23T11:00:00.000Z' }, { start_time: REACH }],
+    [
+      'a gap of which the lower end is gone',
+      { since: OLD, newest: recent, until: recent },
+      {
+        since_id: lastIdBefore(REACH),
+        until_id: recent,
+      },
+    ],
+    ['a gap that is gone', { since: OLD, newest: recent, until: OLD }, { since_id: recent }],
+  ])('goes on from what it still reaches: %s', async (_, progress, bounds) => {
+    const { all, asked } = await run(progress)
+    expect(asked).toEqual(bounds)
+    expect(said(all)).toEqual([])
+    expect(JSON.parse(all.at(-1)!.cursor!).timelines.search).toMatchObject({ readAt: NOW })
+  })
+  it('says what a pause of more than seven days has lost', async () => {
+    const { all } = await run({ since: OLD, readAt: '2026-11-12T00:00:00.000Z' })
+    expect(said(all)).toEqual([
+      `search: posts between 2026-11-12T00:00:00.000Z and ${REACH} may be missing: recent search reaches 7 days back; import the days by an archive or inbox`,
+    ])
   })
 })

@@ -1,9 +1,22 @@
 import { expect, it, test } from 'vitest'
-import { parseTime, postLink, postTime } from '../../src/core/time.js'
+import { daysLeftInMonth, lastIdBefore, parseTime, postLink, postTime } from '../../src/core/time.js'
 
 it('dates a post by its id, to the millisecond', () => {
   expect(postTime('1470415342266683400')).toBe('2021-12-13T15:28:31.249Z')
   expect(postTime('123456')).toBeNull()
+})
+
+it('bounds posts of a time by the last id before it', () => {
+  const at = '2021-12-13T15:28:31.249Z'
+  const last = lastIdBefore(at)
+  expect([postTime(last), postTime(`${BigInt(last) + 1n}`)]).toEqual(['2021-12-13T15:28:31.248Z', at])
+})
+
+test.each([
+  ['2024-02-01T00:00:00.000Z', 28],
+  ['2026-12-31T23:59:59.999Z', 0],
+])('counts the days that are left of the month of %s', (at, expected) => {
+  expect(daysLeftInMonth(at)).toBe(expected)
 })
 
 test.each([

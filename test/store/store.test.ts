@@ -30,6 +30,26 @@ it('keeps a batch and its cursor together, or neither', async () => {
   expect((await here.facts('9999')).documents.map(({ id }) => id)).toEqual([post('').id])
 })
 
+it('tells the posts that were billed today, and counts those of the month, each once a day', async () => {
+  const here = store()
+  const billed = async (source: string, day: string, ...posts: string[]) =>
+    here.commit(source, null, [], { reads: { day, posts } })
+  await billed('x', '2026-10-31', '1')
+  await billed('x', '2026-11-23', '1', '2')
+  await billed('x', '2026-11-24', '2', '3', '3')
+  await billed('x', '2026-11-24', '3')
+  await billed('another', '2026-11-24', '4')
+  expect(await here.reads('x', '2026-11-24')).toEqual({ today: ['2', '3'], month: 4 })
+})
+
+it('knows posts of any age, but none that is withdrawn', async () => {
+  const here = store()
+  for (const id of ['post:1', 'x/post:2', 'post:3', 'post:none'])
+    await here.commit('x', null, [item(post('evil.com', { id }))])
+  await here.withdrawDocuments(['post:3'], { at: NOW, reason: 'gone' })
+  expect((await here.posts()).sort()).toEqual(['post:1', 'x/post:2'])
+})
+
 it('a transaction around commits keeps all of them or none', async () => {
   const here = store()
   const work = here.transaction(async () => {
