@@ -215,6 +215,12 @@ export interface Committed {
   unlisted: { absent: number; held: number; withdrawn: number }
 }
 
+export interface Lock {
+  /** Holds it for as long again from `now` on; what others have taken over since stays theirs. */
+  renew(now: Instant): Promise<void>
+  release(): Promise<void>
+}
+
 /** Memory. Asynchronous, so that a second engine can stand behind it. */
 export interface Store {
   cursor(source: string): Promise<string | null>
@@ -247,6 +253,11 @@ export interface Store {
   knows(type: ObservableType | 'document' | 'reporter', value: string): Promise<boolean>
   /** Forgets post text older than `before`. Returns how many. */
   forgetText(before: Instant): Promise<number>
-  lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>>
+  /**
+   * @param owner `host:pid`
+   * @param ttlMs how long it holds, unless it is renewed or its owner is a dead process of this machine
+   * @throws {FeedError} `locked` while somebody else holds it
+   */
+  lock(owner: string, now: Instant, ttlMs: number): Promise<Lock>
   close(): Promise<void>
 }

@@ -160,4 +160,6 @@ export const PUT_LOCK = `
   INSERT INTO locks (name, owner, expires_at) VALUES ('run', ?, ?)
   ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at`
 
+export const RENEW_LOCK = "UPDATE locks SET expires_at = ? WHERE name = 'run' AND owner = ?"
+
 export const DROP_LOCK = "DELETE FROM locks WHERE name = 'run' AND owner = ?"
