@@ -189,6 +189,8 @@ export interface SourceHealth {
   readsThisMonth: number
   /** Why somebody should look at it. */
   alarm: string | null
+  /** The alarm that the webhook was told last; null: it knows of none. */
+  alarmTold: string | null
   /** Days of the last year on which something of it was published, the first and the last of them. */
   publishedDays: number
   firstPublished: Instant | null
@@ -245,6 +247,7 @@ export interface Store {
   /** @param day UTC day by which reads are counted */
   health(day: string): Promise<SourceHealth[]>
   noteAlarm(source: string, alarm: string | null): Promise<void>
+  noteAlarmTold(source: string, alarm: string | null): Promise<void>
   /** Ids of posts, by whatever source, made after a time and not withdrawn, newest first. */
   posts(after: Instant): Promise<string[]>
   /** What was published before `before` (exclusive). */

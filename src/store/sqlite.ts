@@ -259,6 +259,10 @@ class SqliteStore implements Store {
     this.#run(() => this.#sql(sql.PUT_ALARM).run(alarm, source))
   }
 
+  async noteAlarmTold(source: string, alarm: string | null): Promise<void> {
+    this.#run(() => this.#sql(sql.PUT_ALARM_TOLD).run(alarm, source))
+  }
+
   async posts(after: Instant): Promise<string[]> {
     return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all(after) as string[])
   }
