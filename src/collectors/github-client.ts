@@ -75,9 +75,13 @@ export class GithubClient {
         },
       })
       this.#remaining = headers['x-ratelimit-remaining']
+      const contentType = headers['content-type'] ?? ''
+      // GitHub serves any file as one of its own types, a web page too: what came is from somewhere in between.
+      if (raw && (contentType === '' || contentType.startsWith('text/html')))
+        throw new FeedError('source', `${this.where}: ${contentType || 'nothing known'} instead of a file`)
       return {
         bytes: await this.#bytesOf(data as ReadableStream<Uint8Array> | null),
-        contentType: headers['content-type'] ?? '',
+        contentType,
         etag: headers.etag ?? null,
         hasNext: /rel="next"/.test(headers.link ?? ''),
       }
