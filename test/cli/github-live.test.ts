@@ -63,7 +63,7 @@ it('300 commits, killed 20 times: all tables as without, and six requests more a
   expect(stored(dir)).toEqual(expected)
   // The pages of the listing and a comparison, the commit compared with, and the one that was not stored.
   expect(github.requests.length).toBeLessThanOrEqual(asked + killer.kills * (4 + 2))
-}, 120_000)
+}, 180_000)
 
 it('a fifth of the answers are faults: all said, no commit taken for broken, and in the end all is as without', async () => {
   const { github, begin, expected } = await undisturbed(30)
@@ -73,4 +73,4 @@ it('a fifth of the answers are faults: all said, no commit taken for broken, and
   expect(said.length).toBeGreaterThan(0)
   expect(said.every((text) => text.includes('github.com/fake/lists/'))).toBe(true)
   expect(stored(dir)).toEqual(expected)
-}, 120_000)
+}, 180_000)
