@@ -1,3 +1,4 @@
+import { fetchFor } from '../collectors/proxy.js'
 import { USER_AGENT } from '../collectors/user-agent.js'
 import { alarmOf } from '../core/alarm.js'
 import { dayOf } from '../core/time.js'
@@ -12,7 +13,8 @@ export interface Alarm {
 const WEBHOOK_MS = 10_000
 
 /**
- * Looks at the health of the enabled remote sources, notes what is alarming, and tells the webhook what has changed.
+ * Looks at the health of the enabled remote sources, notes what is alarming, and tells the webhook what it does not
+ * know yet: what could not be delivered is told at the next run, unless it is over by then.
  * @returns all alarms that stand
  */
 export async function raiseAlarms(
@@ -27,33 +29,38 @@ export async function raiseAlarms(
   const health = (await store.health(dayOf(workspace.now()))).filter(({ name }) => watched.has(name))
   const now = health.map((one) => ({
     source: one.name,
-    before: one.alarm,
+    told: one.alarmTold,
     // What never ran for want of a key or a network is no alarm; what once did, and is skipped since, may be one.
     alarm:
       one.lastSuccess === null && one.state === 'skipped'
         ? null
         : alarmOf(one, config.alarms, workspace.now()),
   }))
-  // A count that goes on is no new alarm.
-  const changed = now.filter(({ before, alarm }) => (before === null) !== (alarm === null))
   for (const { source, alarm } of now) await store.noteAlarm(source, alarm)
-  const { webhook } = config.alarms
-  if (webhook !== null && changed.length > 0)
-    await tell(
-      webhook,
-      changed.map(({ source, alarm }) => ({ source, alarm })),
-      config.publisher.name,
-    )
+  // A count that goes on is no new alarm.
+  const untold = now
+    .filter(({ told, alarm }) => (told === null) !== (alarm === null))
+    .map(({ source, alarm }) => ({ source, alarm }))
+  if (untold.length > 0 && (await isTold(workspace, untold)))
+    for (const { source, alarm } of untold) await store.noteAlarmTold(source, alarm)
   return now.filter(({ alarm }) => alarm !== null).map(({ source, alarm }) => ({ source, alarm }))
 }
 
-/** A webhook that is down must not stop a run; what it was told stands in status too. */
-async function tell(url: string, alarms: Alarm[], feed: string): Promise<void> {
-  await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'user-agent': USER_AGENT },
-    body: JSON.stringify({ feed, alarms }),
-    redirect: 'error',
-    signal: AbortSignal.timeout(WEBHOOK_MS),
-  }).catch(() => undefined)
+/** Tells the webhook, if there is one. That it is down, or its proxy, must not stop a run: alarms stand in status too. */
+async function isTold({ config, env }: Workspace, alarms: Alarm[]): Promise<boolean> {
+  const { webhook } = config.alarms
+  if (webhook === null) return false
+  try {
+    const { ok, body } = await fetchFor(webhook, env)(webhook, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'user-agent': USER_AGENT },
+      body: JSON.stringify({ feed: config.publisher.name, alarms }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(WEBHOOK_MS),
+    })
+    await body?.cancel()
+    return ok
+  } catch {
+    return false
+  }
 }

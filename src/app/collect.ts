@@ -38,17 +38,21 @@ export interface CollectOptions {
   timeoutMs?: number
 }
 
-/** How long a run may hold the lock before others take it over. */
+/** How long after its last sign of life others take over the lock of a run, and how often it gives one. */
 const LOCK_MS = 3_600_000
+const SIGN_MS = 300_000
 const ANSWER_MS = 30_000
 
-/** Runs `work` while no other run, of whatever process, works in the folder. */
+/** Runs `work`, however long it takes, while no other run, of whatever process, works in the folder. */
 export async function locked<T>(workspace: Workspace, work: () => Promise<T>): Promise<T> {
-  const release = await workspace.store().lock(`${hostname()}:${process.pid}`, workspace.now(), LOCK_MS)
+  const lock = await workspace.store().lock(`${hostname()}:${process.pid}`, workspace.now(), LOCK_MS)
+  // A database that is busy just now is not for long: the next sign is given in time.
+  const signs = setInterval(() => void lock.renew(workspace.now()).catch(() => undefined), SIGN_MS)
   try {
     return await work()
   } finally {
-    await release()
+    clearInterval(signs)
+    await lock.release()
   }
 }
 

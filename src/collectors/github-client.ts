@@ -2,19 +2,20 @@ import type { ReadableStream } from 'node:stream/web'
 import { retry } from '@octokit/plugin-retry'
 import { throttling } from '@octokit/plugin-throttling'
 import { Octokit } from '@octokit/rest'
-import { ProxyAgent, fetch as proxied, type RequestInit } from 'undici'
 import type { z } from 'zod'
 import { FeedError } from '../errors.js'
 import type { CollectContext } from '../model/ports.js'
 import { errorOf, type Failure } from './github-errors.js'
-import { proxyFor } from './proxy.js'
+import { fetchFor } from './proxy.js'
 import { USER_AGENT } from './user-agent.js'
 
 const ThrottledOctokit = Octokit.plugin(throttling, retry)
 /** A rate limit that ends within this time is waited for; a longer one leaves the source to the next run. */
 const MAX_WAIT_SECONDS = 60
-/** What GitHub itself serves at most by its API; a mirror may try to serve more. */
+/** What GitHub itself serves at most by its API, unzipped; a mirror may try to serve more. */
 export const MAX_BYTES = 100 * 1024 * 1024
+/** An error explains itself in some hundred bytes. */
+const MAX_ERROR_BYTES = 64 * 1024
 
 export interface Answer {
   bytes: Uint8Array
@@ -74,9 +75,13 @@ export class GithubClient {
         },
       })
       this.#remaining = headers['x-ratelimit-remaining']
+      const contentType = headers['content-type'] ?? ''
+      // GitHub serves any file as one of its own types, a web page too: what came is from somewhere in between.
+      if (raw && (contentType === '' || contentType.startsWith('text/html')))
+        throw new FeedError('source', `${this.where}: ${contentType || 'nothing known'} instead of a file`)
       return {
         bytes: await this.#bytesOf(data as ReadableStream<Uint8Array> | null),
-        contentType: headers['content-type'] ?? '',
+        contentType,
         etag: headers.etag ?? null,
         hasNext: /rel="next"/.test(headers.link ?? ''),
       }
@@ -117,28 +122,42 @@ export class GithubClient {
   }
 
   async #bytesOf(body: ReadableStream<Uint8Array> | null): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = []
-    let size = 0
-    try {
-      for await (const chunk of body ?? []) {
-        size += chunk.length
-        if (size > MAX_BYTES)
-          throw new FeedError('source', `${this.where}: more than ${MAX_BYTES} bytes, the limit`)
-        chunks.push(chunk)
-      }
-    } catch (error) {
-      if (error instanceof FeedError) throw error
-      throw new FeedError('source', `${this.where}: no whole answer: ${(error as Error).message}`, {
-        cause: error,
-      })
-    }
-    return Buffer.concat(chunks, size)
+    const { bytes, isWhole } = await startOf(body, MAX_BYTES).catch((error: Error) => {
+      throw new FeedError('source', `${this.where}: no whole answer: ${error.message}`, { cause: error })
+    })
+    if (!isWhole) throw new FeedError('source', `${this.where}: more than ${MAX_BYTES} bytes, the limit`)
+    return bytes
   }
 }
 
+/** What a body begins with, up to so many bytes; the rest is not read. `fetch` has unzipped it: a small one may inflate. */
+async function startOf(
+  body: ReadableStream<Uint8Array> | null,
+  most: number,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; isWhole: boolean }> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > most) break
+  }
+  return { bytes: Buffer.concat(chunks).subarray(0, most), isWhole: size <= most }
+}
+
+/** Octokit reads the body of an error by itself, as much as is sent: it gets its beginning alone. */
+const withShortErrors =
+  (ask: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    const response = await ask(input, init)
+    if (response.ok || response.body === null) return response
+    const { bytes } = await startOf(response.body as ReadableStream<Uint8Array>, MAX_ERROR_BYTES).catch(
+      () => ({ bytes: new Uint8Array() }),
+    )
+    return new Response(bytes, response)
+  }
+
 function octokitOf(baseUrl: string, { env, timeoutMs }: CollectContext): Octokit {
-  const proxy = proxyFor(baseUrl, env)
-  const dispatcher = proxy === null ? null : new ProxyAgent(proxy)
   const token = env('GITHUB_TOKEN')
   const waits = (seconds: number) => seconds <= MAX_WAIT_SECONDS && seconds * 1000 < timeoutMs
   return new ThrottledOctokit({
@@ -150,9 +169,7 @@ function octokitOf(baseUrl: string, { env, timeoutMs }: CollectContext): Octokit
       onRateLimit: (seconds, _request, _octokit, retries) => retries < 1 && waits(seconds),
       onSecondaryRateLimit: (seconds, _request, _octokit, retries) => retries < 1 && waits(seconds),
     },
-    ...(dispatcher
-      ? { request: { fetch: (input: string, init: RequestInit) => proxied(input, { ...init, dispatcher }) } }
-      : {}),
+    request: { fetch: withShortErrors(fetchFor(baseUrl, env)) },
     retry: { retries: Number(env('MOQHAO_RETRIES') ?? 2) },
   })
 }

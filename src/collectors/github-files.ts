@@ -2,14 +2,19 @@ import { posix } from 'node:path'
 import { z } from 'zod'
 import { FeedError, quote } from '../errors.js'
 import type { Answer, GithubClient } from './github-client.js'
+import type { Commit } from './github-commits.js'
 import { GithubError } from './github-errors.js'
 import { ListFault } from './github-states.js'
 
 const Entry = z.object({ path: z.string(), sha: z.string() })
 const Description = z.union([z.array(z.unknown()), z.object({ sha: z.string() })])
 const CommitFiles = z.object({
-  files: z.array(z.object({ filename: z.string(), previous_filename: z.string().optional() })).default([]),
+  files: z
+    .array(z.object({ filename: z.string(), status: z.string(), previous_filename: z.string().optional() }))
+    .default([]),
 })
+/** Of a commit of more files, GitHub lists the others on further pages. */
+const FILES_A_PAGE = 300
 
 /** The bytes of a file as a commit has it; null where that commit has none. */
 export async function fileAt(client: GithubClient, path: string, commit: string): Promise<Uint8Array | null> {
@@ -57,18 +62,19 @@ async function shaOf(client: GithubClient, path: string, commit: string): Promis
   )
 }
 
-/** What became of a file that the newest commit of its path has no more. */
-export async function goneError(
-  client: GithubClient,
-  path: string,
-  { sha, date }: { sha: string; date: string },
-): Promise<ListFault> {
+/**
+ * Where the commit of a path that has no file there has moved it.
+ * @throws {ListFault} where it has deleted it, {FeedError} `source` where it has done neither: the file must be there
+ */
+export async function heirOf(client: GithubClient, path: string, { sha, date }: Commit): Promise<string> {
   const commit = await client.json(CommitFiles, '/commits/{ref}', { ref: sha })
-  const heir = commit?.data.files.find(({ previous_filename }) => previous_filename === path)?.filename
-  const when = `by commit ${sha.slice(0, 12)} (${date})`
-  return new ListFault(
-    heir === undefined
-      ? `${client.where}: deleted ${when}; what is known is kept: set \`path\` to where the list is now, or disable the source`
-      : `${client.where}: renamed to ${quote(heir, 200)} ${when}; set \`path\` to that`,
+  const { files } = commit!.data
+  const heir = files.find(({ previous_filename }) => previous_filename === path)?.filename
+  if (heir !== undefined) return heir
+  const isDeleted = files.some(({ filename, status }) => filename === path && status === 'removed')
+  if (!isDeleted && files.length < FILES_A_PAGE)
+    throw new FeedError('source', `${client.where}: not found at commit ${sha.slice(0, 12)}, which has it`)
+  throw new ListFault(
+    `${client.where}: deleted by commit ${sha.slice(0, 12)} (${date}); what is known is kept: set \`path\` to where the list is now, or disable the source`,
   )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { addMs } from '../core/time.js'
+import { quote } from '../errors.js'
 import type { Instant } from '../model/document.js'
 import type { Batch } from '../model/ports.js'
 import { type News, newCommits } from './github-commits.js'
@@ -18,6 +19,8 @@ const Cursor = z.object({
   at: z.string(),
   /** Of the commits listing; null while commits wait. */
   etag: z.string().nullable(),
+  /** Where a commit has moved the file, from the path that was stated then. */
+  moved: z.object({ from: z.string(), to: z.string() }).optional(),
 })
 type Cursor = z.infer<typeof Cursor>
 
@@ -28,21 +31,49 @@ type Cursor = z.infer<typeof Cursor>
  * Of a history longer than the bound, the first run begins with the newest commits, not the oldest: a feed is wanted
  * for what is listed now, and to date lines of long ago it is not worth a rate limit. What the first of these commits
  * holds is then "no later than" that commit.
+ *
+ * Where the newest commit has renamed the file, what it holds is read under its new name, and the next run goes on there.
  */
 export async function* followHistory(run: Run): AsyncIterable<Batch> {
+  let { cursor } = run.context
+  for await (const batch of newBatches(run)) {
+    cursor = batch.cursor ?? cursor
+    yield batch
+  }
+  const path = pathNow(run.statedPath, cursor)
+  if (path !== run.statedPath) yield { documents: [], cursor: null, notice: sayMoved(run, path) }
+}
+
+/** Where the file is by now that was at the stated path. */
+export function pathNow(stated: string, cursor: string | null): string {
+  const moved = cursorOf(cursor)?.moved
+  return moved?.from === stated ? moved.to : stated
+}
+
+const sayMoved = ({ config: { name }, statedPath }: Run, path: string): string =>
+  `renamed, and read on there: for \`${name}\` in feed.config.json set \`path\` from ${quote(statedPath, 200)} to ${quote(path, 200)}`
+
+async function* newBatches(run: Run): AsyncIterable<Batch> {
   const { config, context, client } = run
   const cursor = cursorOf(context.cursor)
   const place = { path: config.path, ref: config.ref, now: context.now }
-  const news = await newCommits(client, place, cursor, config.history.commits)
-  if (news === null) return
-  if (news.commits.length === 0) yield batchOf({ ...cursor!, etag: news.etag })
-  else if (news.isRestarted) yield* presentState(run, cursor, news)
-  else yield* newStates(run, cursor, news)
+  const found = await newCommits(client, place, cursor, config.history.commits)
+  if (found === null) return
+  if (found.commits.length === 0) yield batchOf({ ...cursor!, etag: found.etag })
+  else if (found.isRestarted) yield* presentState(run, cursor, found)
+  else yield* newStates(run, cursor, found)
 }
 
 /** Null too for one of a version that knew no commits: the history is read as if for the first time. */
 const cursorOf = (text: string | null): Cursor | null =>
   text === null ? null : (Cursor.safeParse(JSON.parse(text)).data ?? null)
+
+/** What a cursor keeps of where a state was read. */
+const standsAt = ({ statedPath, config }: Run, path: string, etag: string | null) => ({
+  // Of the listing of another path it says nothing.
+  etag: path === config.path ? etag : null,
+  ...(path === statedPath ? {} : { moved: { from: statedPath, to: path } }),
+})
 
 const batchOf = (cursor: Cursor): Batch => ({ documents: [], cursor: JSON.stringify(cursor) })
 
@@ -56,9 +87,11 @@ async function* presentState(run: Run, cursor: Cursor | null, { commits, etag }:
   const commit = commits[0]!
   const isFollowed = history.commits > 0
   const at = later(isFollowed ? commit.date : run.context.now, cursor)
-  const { state, document } = await listAt(run, commit, { at, document: null, wasList: cursor !== null })
+  const told = { at, document: null, wasList: cursor !== null, isNewest: true }
+  const { state, document, path: found } = await listAt(run, commit, told)
   yield* inBatchesOf(state.documents)
-  const batch = batchOf({ commit: commit.sha, read: commit.sha, document, at, etag })
+  const stands = standsAt(run, found, etag)
+  const batch = batchOf({ commit: commit.sha, read: commit.sha, document, at, ...stands })
   const notice = state.notices.join('; ')
   if (!isFollowed) yield { ...batch, complete: { at, held: state.values }, ...(notice ? { notice } : {}) }
   else
@@ -86,6 +119,7 @@ async function* newStates(
       at,
       document: before === null ? null : (last?.document ?? null),
       wasList: before === null ? last !== null : before.documents.length > 0,
+      isNewest,
     }
     waiting--
     const listed = await listAt(run, commit, told).catch((error: Error) => {
@@ -101,9 +135,10 @@ async function* newStates(
       }
       continue
     }
-    const { state, document } = listed
+    const { state, document, path } = listed
     yield* inBatchesOf(changes(state, before, commit.date))
-    last = { commit: commit.sha, read: commit.sha, document, at, etag: isNewest ? etag : null }
+    const stands = standsAt(run, path, isNewest ? etag : null)
+    last = { commit: commit.sha, read: commit.sha, document, at, ...stands }
     yield { ...batchOf(last), complete: { at, held: state.values } }
     before = state
   }

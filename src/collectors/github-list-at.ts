@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { extname } from 'node:path/posix'
+import { quote } from '../errors.js'
 import type { Instant } from '../model/document.js'
 import type { Commit } from './github-commits.js'
-import { fileAt, goneError } from './github-files.js'
+import { fileAt, heirOf } from './github-files.js'
 import { pageOf, type Run } from './github-run.js'
 import { ListFault, type ListState, readState } from './github-states.js'
 
@@ -19,20 +21,35 @@ export async function listBefore(
   })
 }
 
+interface Told {
+  at: Instant
+  document: string | null
+  wasList: boolean
+  /** No later commit has the path: where this one moved the file, it is followed. */
+  isNewest: boolean
+}
+
 /** @throws {ListFault} where the commit has no such file, or it is no list */
 export async function listAt(
   run: Run,
   commit: Commit,
-  { at, document, wasList }: { at: Instant; document: string | null; wasList: boolean },
-): Promise<{ state: ListState; document: string }> {
+  { at, document, wasList, isNewest }: Told,
+): Promise<{ state: ListState; document: string; path: string }> {
   const { client, config } = run
   const bytes = await fileAt(client, config.path, commit.sha)
-  if (bytes === null) throw await goneError(client, config.path, commit)
+  if (bytes === null) {
+    const path = await heirOf(client, config.path, commit)
+    if (!isNewest || extname(path) !== extname(config.path))
+      throw new ListFault(
+        `${client.where}: renamed to ${quote(path, 200)} by commit ${commit.sha.slice(0, 12)} (${commit.date}); set \`path\` to that`,
+      )
+    return listAt({ ...run, config: { ...config, path } }, commit, { at, document, wasList, isNewest })
+  }
   const name = document ?? createHash('sha256').update(bytes).digest('hex')
   const state = await stateOf(run, commit, bytes, { at, document: name })
   if (wasList && state.documents.length === 0)
     throw new ListFault(`${client.where}: empty at commit ${commit.sha.slice(0, 12)}, where there was a list`)
-  return { state, document: name }
+  return { state, document: name, path: config.path }
 }
 
 const stateOf = (

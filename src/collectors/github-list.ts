@@ -2,7 +2,7 @@ import type { Collector } from '../model/ports.js'
 import { GithubClient } from './github-client.js'
 import { Config, type GithubListConfig } from './github-config.js'
 import { readFolder } from './github-folder.js'
-import { followHistory } from './github-history.js'
+import { followHistory, pathNow } from './github-history.js'
 import { reachableUrl } from './source.js'
 
 /** A list in a public GitHub repository: one file by its commits, or the files of a folder. */
@@ -21,7 +21,9 @@ export const githubList: Collector<GithubListConfig> = {
   async *collect(config, context) {
     const hasToken = context.env('GITHUB_TOKEN') !== undefined
     const baseUrl = await reachableUrl(context, 'GITHUB_API_URL', 'https://api.github.com', hasToken)
-    const run = { config, context, client: new GithubClient(baseUrl, config, context) }
+    const present = { ...config, path: pathNow(config.path, context.cursor) }
+    const client = new GithubClient(baseUrl, present, context)
+    const run = { config: present, statedPath: config.path, context, client }
     yield* config.files === undefined ? followHistory(run) : readFolder(run)
   },
 }

@@ -6,7 +6,10 @@ import type { GithubListConfig } from './github-config.js'
 
 /** One run over one source. */
 export interface Run {
+  /** With the path that is read. */
   config: GithubListConfig
+  /** The path in feed.config.json: where the file was before a commit renamed it. */
+  statedPath: string
   context: CollectContext
   client: GithubClient
 }

@@ -1,3 +1,4 @@
+import { ProxyAgent, fetch as proxied, type RequestInit } from 'undici'
 import { FeedError } from '../errors.js'
 
 /**
@@ -25,4 +26,17 @@ export function proxyFor(url: string, env: (name: string) => string | undefined)
       'the proxy of the environment is no http(s) address; correct HTTPS_PROXY or ALL_PROXY',
     )
   return address
+}
+
+/**
+ * `fetch` for what lies below an address: by the proxy of the environment where there is one for it.
+ * @throws {FeedError} `config` for what is no address of a proxy
+ */
+export function fetchFor(url: string, env: (name: string) => string | undefined): typeof fetch {
+  const proxy = proxyFor(url, env)
+  if (proxy === null) return fetch
+  const dispatcher = new ProxyAgent(proxy)
+  // Node's own types of `fetch` are those of another version of undici.
+  return ((input: string, init: RequestInit) =>
+    proxied(input, { ...init, dispatcher })) as unknown as typeof fetch
 }

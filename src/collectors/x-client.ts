@@ -28,7 +28,7 @@ export function xClient(baseUrl: string, token: string, context: CollectContext)
   ;(v2 as unknown as { setPrefix(prefix: string): void }).setPrefix(`${baseUrl}/2/`)
   const { signal } = context
   const once = async (path: string, params: Params): Promise<unknown> =>
-    (await bounded(agent, context, v2.get<unknown>(path, params, { fullResponse: true }))).data
+    (await bounded(agent, context, v2.get<unknown>(path, params, PLAIN))).data
   return async (path, params) => {
     let waited = false
     const attempt = async (): Promise<unknown> => {
@@ -62,8 +62,13 @@ function agentFor(url: URL, { env }: CollectContext): HttpAgent {
   return proxy === null ? new HttpsAgent() : new HttpsProxyAgent(proxy)
 }
 
-/** An answer of a hundred posts is some hundred kB. */
+/** An answer of a hundred posts is some hundred kB, and not compressed: the limit is on what it costs in memory. */
 const MAX_BYTES = 20 * 1024 * 1024
+const PLAIN = {
+  fullResponse: true,
+  compression: 'identity',
+  headers: { 'accept-encoding': 'identity' },
+} as const
 const LOOK_MS = 25
 
 /**
@@ -141,7 +146,8 @@ function sourceError(error: unknown, path: string): unknown {
     return say(`rate limit reached (429)${free}; left for the next run`)
   }
   if (error instanceof Interrupted) return say(`${error.message}; left for the next run`)
-  if (error instanceof ApiRequestError || error instanceof ApiPartialResponseError)
-    return say('the connection failed; left for the next run')
+  if (error instanceof ApiPartialResponseError)
+    return say('an answer cut off, compressed or no JSON; left for the next run')
+  if (error instanceof ApiRequestError) return say('the connection failed; left for the next run')
   return error
 }

@@ -200,6 +200,8 @@ export interface SourceHealth {
   readsThisMonth: number
   /** Why somebody should look at it. */
   alarm: string | null
+  /** The alarm that the webhook was told last; null: it knows of none. */
+  alarmTold: string | null
   /** Days of the last year on which something of it was published, the first and the last of them. */
   publishedDays: number
   firstPublished: Instant | null
@@ -232,6 +234,12 @@ export interface Reads {
   month: number
 }
 
+export interface Lock {
+  /** Holds it for as long again from `now` on; what others have taken over since stays theirs. */
+  renew(now: Instant): Promise<void>
+  release(): Promise<void>
+}
+
 /** Memory. Asynchronous, so that a second engine can stand behind it. */
 export interface Store {
   cursor(source: string): Promise<string | null>
@@ -258,6 +266,7 @@ export interface Store {
   /** @param day UTC day by which reads are counted */
   health(day: string): Promise<SourceHealth[]>
   noteAlarm(source: string, alarm: string | null): Promise<void>
+  noteAlarmTold(source: string, alarm: string | null): Promise<void>
   /** Ids of posts, by whatever source, that are not withdrawn. */
   posts(): Promise<string[]>
   /** @param day UTC day */
@@ -273,7 +282,12 @@ export interface Store {
   knows(type: ObservableType | 'document' | 'reporter', value: string): Promise<boolean>
   /** Forgets post text older than `before`. Returns how many. */
   forgetText(before: Instant): Promise<number>
-  lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>>
+  /**
+   * @param owner `host:pid`
+   * @param ttlMs how long it holds, unless it is renewed or its owner is a dead process of this machine
+   * @throws {FeedError} `locked` while somebody else holds it
+   */
+  lock(owner: string, now: Instant, ttlMs: number): Promise<Lock>
   /** What is wrong with the database; nothing: it is whole. */
   check(): Promise<string[]>
   close(): Promise<void>

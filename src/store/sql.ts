@@ -129,6 +129,7 @@ export const GET_HEALTH = `
   )
   SELECT s.name, s.cursor, s.last_run AS lastRun, s.last_success AS lastSuccess,
          s.last_new_document AS lastNewDocument, s.state, s.message, s.failures, s.alarm,
+         s.alarm_told AS alarmTold,
          coalesce(p.days, 0) AS publishedDays, p.first AS firstPublished, p.last AS lastPublished,
          (SELECT count(*) FROM reads WHERE source = s.name AND day = @day) AS readsToday,
          (SELECT count(*) FROM reads WHERE source = s.name AND substr(day, 1, 7) = substr(@day, 1, 7)) AS readsThisMonth,
@@ -136,6 +137,8 @@ export const GET_HEALTH = `
   FROM sources s LEFT JOIN published p ON p.source = s.name ORDER BY s.name`
 
 export const PUT_ALARM = 'UPDATE sources SET alarm = ? WHERE name = ?'
+
+export const PUT_ALARM_TOLD = 'UPDATE sources SET alarm_told = ? WHERE name = ?'
 
 export const GET_POSTS = `
   SELECT id FROM documents
@@ -190,5 +193,7 @@ export const GET_LOCK = "SELECT owner, expires_at FROM locks WHERE name = 'run'"
 export const PUT_LOCK = `
   INSERT INTO locks (name, owner, expires_at) VALUES ('run', ?, ?)
   ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at`
+
+export const RENEW_LOCK = "UPDATE locks SET expires_at = ? WHERE name = 'run' AND owner = ?"
 
 export const DROP_LOCK = "DELETE FROM locks WHERE name = 'run' AND owner = ?"

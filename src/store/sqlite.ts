@@ -9,6 +9,7 @@ import type {
   Beside,
   Committed,
   Facts,
+  Lock,
   Reads,
   SourceHealth,
   Store,
@@ -293,6 +294,10 @@ class SqliteStore implements Store {
     this.#run(() => this.#sql(sql.PUT_ALARM).run(alarm, source))
   }
 
+  async noteAlarmTold(source: string, alarm: string | null): Promise<void> {
+    this.#run(() => this.#sql(sql.PUT_ALARM_TOLD).run(alarm, source))
+  }
+
   async posts(): Promise<string[]> {
     return this.#run(() => this.#sql(sql.GET_POSTS).pluck().all() as string[])
   }
@@ -359,8 +364,8 @@ class SqliteStore implements Store {
     return this.#run(() => this.#sql(sql.FORGET_TEXT).run(before).changes)
   }
 
-  async lock(owner: string, now: Instant, ttlMs: number): Promise<() => Promise<void>> {
-    const expiresAt = new Date(Date.parse(now) + ttlMs).toISOString()
+  async lock(owner: string, now: Instant, ttlMs: number): Promise<Lock> {
+    const endOf = (from: Instant) => new Date(Date.parse(from) + ttlMs).toISOString()
     this.#run(() =>
       this.#db
         .transaction(() => {
@@ -370,12 +375,17 @@ class SqliteStore implements Store {
               'locked',
               `another run (${held.owner}) is at work in this folder; wait for it, or stop it`,
             )
-          this.#sql(sql.PUT_LOCK).run(owner, expiresAt)
+          this.#sql(sql.PUT_LOCK).run(owner, endOf(now))
         })
         .immediate(),
     )
-    return async () => {
-      this.#run(() => this.#sql(sql.DROP_LOCK).run(owner))
+    return {
+      renew: async (at) => {
+        this.#run(() => this.#sql(sql.RENEW_LOCK).run(endOf(at), owner))
+      },
+      release: async () => {
+        this.#run(() => this.#sql(sql.DROP_LOCK).run(owner))
+      },
     }
   }
 

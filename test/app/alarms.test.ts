@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
 import nock from 'nock'
 import { expect, it, onTestFinished, test } from 'vitest'
@@ -22,6 +22,7 @@ const health = (told: Partial<SourceHealth>): SourceHealth => ({
   readsToday: 0,
   readsThisMonth: 0,
   alarm: null,
+  alarmTold: null,
   publishedDays: 0,
   firstPublished: null,
   lastPublished: null,
@@ -54,8 +55,10 @@ test.each([
   expect(alarmOf(health(told), LIMITS, '2026-11-23T12:00:00.000Z')).toBe(alarm)
 })
 
-it('a source that fails three times raises one alarm: in status, by --strict, at the webhook; and it ends', async () => {
+/** A webhook on loopback: what it was told, and what it answers from now on. */
+async function hook() {
   const told: unknown[] = []
+  const answers = { status: 200 }
   const server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk) => {
@@ -63,15 +66,27 @@ it('a source that fails three times raises one alarm: in status, by --strict, at
     })
     request.on('end', () => {
       told.push(JSON.parse(body))
-      response.end()
+      response.writeHead(answers.status).end('noted')
     })
   })
+  const port = await listening(server)
+  return { url: `http://127.0.0.1:${port}/hook`, port, told, answers }
+}
+
+async function listening(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close())
-  const dir = folder()
-  const { port } = server.address() as AddressInfo
-  nock.enableNetConnect(`127.0.0.1:${port}`)
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  nock.enableNetConnect('127.0.0.1')
   onTestFinished(() => nock.disableNetConnect())
+  return (server.address() as AddressInfo).port
+}
+
+/** A folder with one list, collected again and again while GitHub answers with a status. */
+function watched(webhook: string, env: Record<string, string> = {}) {
+  const dir = folder()
   const list = {
     type: 'github-list',
     name: 'list',
@@ -85,10 +100,7 @@ it('a source that fails three times raises one alarm: in status, by --strict, at
   }
   writeFileSync(
     join(dir, 'feed.config.json'),
-    JSON.stringify({
-      sources: [list],
-      alarms: { failures: 3, silence: 5, webhook: `http://127.0.0.1:${port}/hook` },
-    }),
+    JSON.stringify({ sources: [list], alarms: { failures: 3, silence: 5, webhook } }),
   )
   const collect = async (status: number) => {
     const api = nock('https://api.github.com').get('/repos/o/r/commits').query(true)
@@ -100,16 +112,82 @@ it('a source that fails three times raises one alarm: in status, by --strict, at
         .query(true)
         .reply(200, 'evil-name.com', { 'content-type': 'text/plain' })
     else api.reply(status, { message: 'no' })
-    return cli(['collect', '--dir', dir], { env: { MOQHAO_RETRIES: '0' }, unreachable: async () => null })
+    return cli(['collect', '--dir', dir], {
+      env: { MOQHAO_RETRIES: '0', ...env },
+      unreachable: async () => null,
+    })
   }
+  return { dir, collect }
+}
+
+const RAISED = { feed: 'moqhao-feed', alarms: [{ source: 'list', alarm: expect.stringContaining('failed') }] }
+const OVER = { feed: 'moqhao-feed', alarms: [{ source: 'list', alarm: null }] }
+
+it('a source that fails three times raises one alarm: in status, by --strict, at the webhook; and it ends', async () => {
+  const { url, told } = await hook()
+  const { dir, collect } = watched(url)
   await collect(404)
   await collect(404)
   expect(told).toEqual([])
   expect((await collect(404)).stdout).toContain('ALARM list: failed 3 times in a row')
   await collect(404)
-  expect(told).toMatchObject([{ feed: 'moqhao-feed', alarms: [{ source: 'list' }] }])
+  expect(told).toEqual([RAISED])
   expect((await cli(['status', '--dir', dir])).stdout).toContain('ALARM list: failed 4 times in a row')
   await collect(200)
-  expect(told[1]).toMatchObject({ alarms: [{ source: 'list', alarm: null }] })
+  expect(told).toEqual([RAISED, OVER])
   expect((await cli(['status', '--dir', dir])).stdout).not.toContain('ALARM')
+})
+
+it('what the webhook did not take is told again at the next run, and never once it has been taken', async () => {
+  const { url, told, answers } = await hook()
+  const { collect } = watched(url)
+  answers.status = 503
+  for (const _run of [1, 2, 3, 4]) await collect(404)
+  expect(told).toEqual([RAISED, RAISED])
+  answers.status = 204
+  for (const _run of [5, 6]) await collect(404)
+  expect(told).toEqual([RAISED, RAISED, RAISED])
+  answers.status = 500
+  await collect(200)
+  answers.status = 200
+  for (const _run of [8, 9]) await collect(304)
+  expect(told.slice(3)).toEqual([OVER, OVER])
+})
+
+it('an alarm that was over before it could be told is not told', async () => {
+  const { url, told, answers } = await hook()
+  const { collect } = watched(url)
+  answers.status = 500
+  for (const _run of [1, 2, 3]) await collect(404)
+  answers.status = 200
+  await collect(200)
+  expect(told).toEqual([RAISED])
+})
+
+it('the webhook is told by the proxy of the environment, save what NO_PROXY names; a wrong one stops no run', async () => {
+  const { port, told } = await hook()
+  const tunnels: string[] = []
+  const proxy = createServer()
+  proxy.on('connect', (request, client) => {
+    tunnels.push(request.url ?? '')
+    const upstream = connect(port, '127.0.0.1', () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+      upstream.pipe(client).pipe(upstream)
+    })
+    client.on('error', () => upstream.destroy())
+  })
+  const HTTP_PROXY = `http://127.0.0.1:${await listening(proxy)}`
+  // A name that nobody resolves: only the proxy is spoken to.
+  const far = watched('http://hook.invalid:81/', { HTTP_PROXY })
+  for (const _run of [1, 2, 3]) await far.collect(404)
+  expect([tunnels, told]).toEqual([['hook.invalid:81'], [RAISED]])
+
+  const near = watched(`http://127.0.0.1:${port}/`, { HTTP_PROXY, NO_PROXY: '127.0.0.1' })
+  for (const _run of [1, 2, 3]) await near.collect(404)
+  expect([tunnels.length, told.length]).toEqual([1, 2])
+
+  const wrong = watched('http://hook.invalid:81/', { HTTP_PROXY: 'socks5://proxy.invalid' })
+  for (const _run of [1, 2]) await wrong.collect(404)
+  expect(await wrong.collect(404)).toMatchObject({ code: 0, stdout: expect.stringContaining('ALARM list') })
+  expect([tunnels.length, told.length]).toEqual([1, 2])
 })

@@ -2,37 +2,18 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import nock from 'nock'
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { collect } from '../../src/app/collect.js'
 import { openWorkspace, type Workspace } from '../../src/app/workspace.js'
 import type { Change, GitRepository } from '../fakes/git.js'
 import { fakeGithub } from '../fakes/github.js'
+import { LIST, PATH, randomHistory } from '../fakes/list-history.js'
 import { folder, NOW, randomNumbers } from '../helpers.js'
 
 const collected = async (...given: Parameters<typeof collect>) => (await collect(...given)).sources
 
-const PATH = 'lists/moqhao domains.txt'
-
 beforeAll(() => nock.enableNetConnect('127.0.0.1'))
 afterAll(() => nock.disableNetConnect())
-
-/** Commits that add, remove and re-add lines, some in prose and some of other files. */
-function randomHistory(count: number): Change[] {
-  const random = randomNumbers(42)
-  const names = Array.from({ length: 400 }, (_, n) =>
-    n % 5 === 0 ? `31.${n % 200}.7.${n % 100}` : `name-${n}.example-list.com`,
-  )
-  const listed = new Set<string>(names.slice(0, 3))
-  let time = Date.parse('2021-03-01T00:00:00Z')
-  return Array.from({ length: count }, (_, n) => {
-    time += 1000 * Math.ceil(random() * 200_000)
-    const date = new Date(time).toISOString()
-    if (n > 0 && n % 37 === 0) return { date, files: { 'README.md': `${n}\n` } }
-    for (const name of listed) if (random() < 0.02) listed.delete(name)
-    for (const name of names) if (random() < 0.008) listed.add(name)
-    return { date, files: { [PATH]: `# state ${n}\n${[...listed].join('\n')}\n` } }
-  })
-}
 
 interface Listing {
   listed: string
@@ -40,9 +21,10 @@ interface Listing {
 }
 
 /** First and last listing of each line, by the files that git shows. */
-function byGitLog(repository: GitRepository): Record<string, Listing> {
+function byGitLog(repository: GitRepository, ...options: string[]): Record<string, Listing> {
   const listings: Record<string, Listing> = {}
-  for (const line of repository.git('log', '--reverse', '--format=%H %ct', '--', PATH).trim().split('\n')) {
+  const log = repository.git('log', '--reverse', '--format=%H %ct', ...options, '--', PATH)
+  for (const line of log.trim().split('\n')) {
     const [sha, seconds] = line.split(' ')
     const date = new Date(Number(seconds) * 1000).toISOString()
     const text = repository.git('show', `${sha}:${PATH}`)
@@ -66,20 +48,7 @@ function byDatabase(workspace: Workspace): Record<string, Listing> {
 
 function workspaceOf(api: string): Workspace {
   const dir = folder()
-  const list = {
-    type: 'github-list',
-    name: 'fake',
-    title: 'Fake',
-    reporter: 'Fake',
-    licence: 'MIT',
-    cumulative: true,
-    owner: 'fake',
-    repo: 'lists',
-    path: PATH,
-    format: 'plain',
-    history: { commits: 500 },
-  }
-  writeFileSync(join(dir, 'feed.config.json'), JSON.stringify({ sources: [list] }))
+  writeFileSync(join(dir, 'feed.config.json'), JSON.stringify({ sources: [LIST] }))
   const env: Record<string, string> = { GITHUB_API_URL: api, MOQHAO_RETRIES: '0' }
   const opened = openWorkspace({ dir, now: () => NOW, env: (name) => env[name] })
   onTestFinished(() => opened.close())
@@ -149,5 +118,88 @@ it('a rewritten history dates nothing anew and forgets nothing; the next commit 
     'a.example-list.com': { listed: at(1), withdrawn: at(2) },
     'c.example-list.com': { listed: at(2), withdrawn: at(4) },
     'd.example-list.com': { withdrawn: null },
+  })
+})
+
+describe('a branch that was merged', () => {
+  const at = (day: number) => `2021-07-${String(day).padStart(2, '0')}T10:00:00.000Z`
+  const state = (day: number, names: string, merge?: string): Change => ({
+    date: at(day),
+    files: { [PATH]: names.replace(/\w/g, (name) => `${name}.example-list.com\n`) },
+    ...(merge === undefined ? {} : { merge }),
+  })
+  const listings = (workspace: Workspace) =>
+    Object.fromEntries(
+      Object.entries(byDatabase(workspace)).map(([name, { listed, withdrawn }]) => [
+        name[0],
+        [listed, withdrawn].map((one) => Number(one?.slice(8, 10) ?? 0)).join('-'),
+      ]),
+    )
+
+  it.each<[string, (repository: GitRepository, base: string) => void, Record<string, string>]>([
+    [
+      'and nothing else happened',
+      (repository, base) => {
+        const [branch] = repository.commit([state(2, 'abc')], base)
+        repository.commit([state(5, 'abc', branch)], base)
+      },
+      { a: '1-0', b: '1-0', c: '2-0' },
+    ],
+    [
+      'beside commits of the main line',
+      (repository, base) => {
+        const [branch] = repository.commit([state(2, 'bc')], base)
+        const [main] = repository.commit([state(3, 'abd')], base)
+        repository.commit([state(5, 'bcd', branch)], main)
+      },
+      { a: '1-5', b: '1-0', c: '2-0', d: '3-0' },
+    ],
+  ])('%s: its lines are dated by its own commits, as `git log` has them', async (_what, build, expected) => {
+    const { repository, api } = await fakeGithub([state(1, 'ab')])
+    build(repository, repository.git('rev-parse', 'main').trim())
+    const here = workspaceOf(api)
+    await collect(here)
+    expect(listings(here)).toEqual(expected)
+    expect(byDatabase(here)).toEqual(byGitLog(repository))
+  })
+
+  it('after younger commits were read: its lines are dated by the merge', async () => {
+    const { repository, api } = await fakeGithub([state(1, 'ab')])
+    const base = repository.git('rev-parse', 'main').trim()
+    const [branch] = repository.commit([state(2, 'bc')], base)
+    const [main] = repository.commit([state(3, 'abd')], base)
+    const here = workspaceOf(api)
+    await collect(here)
+    repository.commit([state(5, 'bcd', branch)], main)
+    await collect(here)
+    expect(listings(here)).toEqual({ a: '1-5', b: '1-0', c: '5-0', d: '3-0' })
+    expect(byDatabase(here)).toEqual(byGitLog(repository, '--first-parent'))
+  })
+
+  it('whatever the branches: in the end what the head has is listed, by `git log`, no later than by the main line', async () => {
+    const { repository, api } = await fakeGithub([state(1, 'ab')])
+    const random = randomNumbers(7)
+    const base = { sha: repository.git('rev-parse', 'main').trim(), names: new Set('ab') }
+    // The first is the main line.
+    const branches = [base, base, base]
+    const pick = () => Math.floor(random() * branches.length)
+    for (let day = 2; day <= 28; day++) {
+      const onto = day === 28 ? 0 : pick()
+      const [from, other] = [branches[onto]!, branches[pick()]!]
+      const isMerge = other !== from && random() < 0.4
+      const names = new Set([...from.names, ...(isMerge ? other.names : [])])
+      for (const name of names) if (random() < 0.1) names.delete(name)
+      names.add('abcdefghijklmnopqrstuvwxyz'[Math.floor(random() * 26)]!)
+      const change = state(day, [...names].join(''), isMerge ? other.sha : undefined)
+      branches[onto] = { sha: repository.commit([change], from.sha)[0]!, names }
+    }
+    const here = workspaceOf(api)
+    await collect(here)
+    const [read, log, main] = [byDatabase(here), byGitLog(repository), byGitLog(repository, '--first-parent')]
+    expect(Number(repository.git('rev-list', '--merges', '--count', 'main', '--', PATH))).toBeGreaterThan(4)
+    expect(read).toEqual(log)
+    const listed = (all: Record<string, Listing>) => Object.keys(all).filter((name) => !all[name]!.withdrawn)
+    expect(listed(read).sort()).toEqual(listed(main).sort())
+    for (const name of Object.keys(main)) expect(read[name]!.listed <= main[name]!.listed).toBe(true)
   })
 })

@@ -297,7 +297,7 @@ describe('read', () => {
 
 it('a locked folder is left alone, exit 4', async () => {
   const dir = folder()
-  const release = await workspace({ dir }).store().lock('elsewhere:1', '2026-11-23T12:00:00.000Z', 60_000)
+  const { release } = await workspace({ dir }).store().lock('elsewhere:1', '2026-11-23T12:00:00.000Z', 60_000)
   expect(await cli(['run', '--dir', dir])).toMatchObject({
     code: 4,
     stderr: expect.stringContaining('another run (elsewhere:1)'),

@@ -2,6 +2,7 @@ import nock from 'nock'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { githubList } from '../../src/collectors/github-list.js'
 import type { Batch } from '../../src/model/ports.js'
+import { FAULTS } from '../fakes/faults.js'
 import type { Change } from '../fakes/git.js'
 import { fakeGithub } from '../fakes/github.js'
 import { collectContext } from '../helpers.js'
@@ -207,10 +208,79 @@ describe('a history that no longer has the newest commit known', () => {
   })
 })
 
+describe('a file that the newest commit has renamed', () => {
+  const NEW = 'lists/new.txt'
+  const moved = (path: string) =>
+    `renamed, and read on there: for \`l\` in feed.config.json set \`path\` from "${PATH}" to "${path}"`
+  const renamed = (n: number, from: string, to: string, state: string): Change => ({
+    date: day(n),
+    renames: { [from]: to },
+    files: { [to]: textOf(state) },
+  })
+
+  it('is read on under its new name, with all dates, and it is said until `path` is set', async () => {
+    const { run, repository, github } = await source(lists('abc', 'abcd'))
+    const { documents } = await run()
+    repository.commit([renamed(3, PATH, NEW, 'bcde'), { date: day(4), files: { [NEW]: textOf('bcdef') } }])
+    expect(await run()).toEqual({
+      rows: [`e ${day(3)}`],
+      documents,
+      states: [`${day(3)} bcde`],
+      notices: [moved(NEW)],
+    })
+    expect(await run()).toMatchObject({ rows: [`f ${day(4)}`], documents, notices: [moved(NEW)] })
+    expect(await run()).toMatchObject({ rows: [], states: [], notices: [moved(NEW)] })
+    expect(github.requests).toMatchObject([{ status: 304 }])
+    expect(await run({ path: NEW })).toMatchObject({ rows: [], states: [], notices: [] })
+    repository.commit([{ date: day(5), files: { [NEW]: textOf('cdefg') } }])
+    expect(await run({ path: NEW })).toMatchObject({
+      rows: [`g ${day(5)}`],
+      documents,
+      states: [`${day(5)} cdefg`],
+      notices: [],
+    })
+  })
+  it('and renamed again, is followed, from a `path` of long ago too', async () => {
+    const { run } = await source([
+      ...lists('ab'),
+      renamed(2, PATH, NEW, 'abc'),
+      renamed(3, NEW, 'other/third.txt', 'abcd'),
+    ])
+    expect(await run()).toMatchObject({ rows: [`a ${day(1)}`, `b ${day(1)}`, `c ${day(2)}`] })
+    expect(await run()).toMatchObject({ rows: [`d ${day(3)}`], notices: [moved('other/third.txt')] })
+    expect(await run()).toMatchObject({ rows: [], notices: [moved('other/third.txt')] })
+  })
+  it('is not followed where a later commit has a file at the old path again', async () => {
+    const { run, repository } = await source(lists('ab'))
+    await run()
+    repository.commit([renamed(2, PATH, NEW, 'abx'), { date: day(3), files: { [PATH]: textOf('abc') } }])
+    expect(await run()).toMatchObject({
+      rows: [`c ${day(3)}`],
+      notices: [expect.stringContaining(`renamed to "${NEW}" by commit`)],
+    })
+  })
+  it('is not followed once `path` is another one', async () => {
+    const { run, repository } = await source([
+      { date: day(1), files: { [PATH]: textOf('ab'), 'lists/other.txt': textOf('xy') } },
+    ])
+    await run()
+    repository.commit([renamed(2, PATH, NEW, 'ab')])
+    await run()
+    expect((await run({ path: 'lists/other.txt' })).rows).toEqual(['x -', 'y -'])
+  })
+  it('is followed where only the file as it is is read', async () => {
+    const { run, repository } = await source(lists('ab'), { history: { commits: 0 } })
+    await run()
+    repository.commit([renamed(2, PATH, NEW, 'abc')])
+    expect(await run()).toMatchObject({ rows: ['a -', 'b -', 'c -'], notices: [moved(NEW)] })
+    expect(await run()).toMatchObject({ rows: [], notices: [moved(NEW)] })
+  })
+})
+
 describe('a fault of the newest commit', () => {
   const OTHER = { 'lists/other.txt': 'something else\n' }
   it.each<[string, Omit<Change, 'date'>, string]>([
-    ['renamed', { renames: { [PATH]: 'lists/new.txt' } }, 'renamed to "lists/new.txt" by commit '],
+    ['renamed', { renames: { [PATH]: 'lists/new.csv' } }, 'renamed to "lists/new.csv" by commit '],
     ['deleted', { files: { [PATH]: null, ...OTHER } }, 'deleted by commit '],
     ['emptied', { files: { [PATH]: '' } }, 'empty at commit '],
     ['without a line', { files: { [PATH]: '# soon\n' } }, 'empty at commit '],
@@ -248,7 +318,7 @@ describe('a fault of the newest commit', () => {
     expect(await run()).toMatchObject({ rows: [], states: [] })
     expect(await run()).toMatchObject({ rows: [`b ${day(3)}`], states: [`${day(3)} ab`] })
   })
-  it('renamed: the new path goes on without dating or withdrawing anything', async () => {
+  it('renamed, and `path` set before it was read: the new path goes on without dating or withdrawing anything', async () => {
     const { run, repository } = await source(lists('ab'))
     await run()
     repository.commit([{ date: day(2), renames: { [PATH]: 'lists/new.txt' } }])
@@ -259,6 +329,17 @@ describe('a fault of the newest commit', () => {
       notices: [expect.stringContaining('`path`')],
     })
   })
+  it.each(['HTML instead of data', 'an empty answer', '404'])(
+    'is none where the fault is the service’s (%s): no commit is passed over',
+    async (name) => {
+      const { run, github } = await source(lists('a', 'ab', 'abc'))
+      // The listing, the first commit, and then the second.
+      const broken = [null, null, FAULTS[name]!]
+      github.fault = () => broken.shift() ?? null
+      await expect(run()).rejects.toMatchObject({ code: 'source' })
+      expect(await run()).toMatchObject({ rows: [`b ${day(2)}`, `c ${day(3)}`], notices: [] })
+    },
+  )
   it('too large for the contents API is none: the blob API has it', async () => {
     const { run, github } = await source(lists('ab'))
     github.contentsLimit = 10

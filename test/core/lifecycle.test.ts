@@ -15,6 +15,7 @@ it('lives from the last report', () => {
     validFrom: '2021-06-01T00:00:00.000Z',
     validUntil: '2021-06-24T00:00:00.000Z',
     active: true,
+    lastSign: '2021-06-10T00:00:00.000Z',
   })
 })
 
@@ -41,7 +42,12 @@ it('an upper bound of a date renews nothing', () => {
   expect(lifeOf([reported('2026-08-23', { basis: 'list-date' })], 14, '2026-08-23').active).toBe(false)
   expect(
     lifeOf([reported('2021-06-01'), reported('2026-08-23', { basis: 'list-date' })], 14, '2026-08-24'),
-  ).toMatchObject({ validUntil: '2021-06-15T00:00:00.000Z', active: false })
+  ).toMatchObject({
+    validUntil: '2021-06-15T00:00:00.000Z',
+    active: false,
+    lastSign: '2021-06-01T00:00:00.000Z',
+  })
+  expect(lifeOf([reported('2026-08-23', { basis: 'list-date' })], 14, '2026-08-24').lastSign).toBeNull()
 })
 
 it('a file has no end', () => {
@@ -49,5 +55,6 @@ it('a file has no end', () => {
     validFrom: '2018-01-01T00:00:00.000Z',
     validUntil: null,
     active: true,
+    lastSign: '2018-01-01T00:00:00.000Z',
   })
 })

@@ -67,6 +67,20 @@ export const FAULTS: Record<string, Answer> = {
     json(response, 200, { data: [{ id: 7, text: null }], meta: {} }),
 }
 
+/** What goes wrong now and then and is over in a moment: no such answer says anything of what was asked for. */
+export const PASSING: Answer[] = [
+  'HTML instead of data',
+  'a body cut off',
+  'a connection reset',
+  'an empty object',
+  'a required field of another type',
+  '429 with a reset in an hour',
+  '401',
+  '403',
+  '500',
+  '503',
+].map((name) => FAULTS[name]!)
+
 const limited = (seconds: number) => ({
   'x-rate-limit-limit': '1',
   'x-rate-limit-remaining': '0',

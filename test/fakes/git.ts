@@ -6,6 +6,8 @@ export interface Change {
   date: string
   files?: Record<string, string | Uint8Array | null>
   renames?: Record<string, string>
+  /** A second parent, by its SHA; what the merge holds is what the first has, and `files`. */
+  merge?: string
 }
 
 /** A bare repository that a test writes, by git itself. */
@@ -28,13 +30,14 @@ export class GitRepository {
   commit(changes: Change[], from: string | null = this.#head()): string[] {
     const parts: Uint8Array[] = []
     const write = (text: string | Uint8Array) => parts.push(Buffer.from(text))
-    changes.forEach(({ date, files = {}, renames = {} }, n) => {
+    changes.forEach(({ date, files = {}, renames = {}, merge }, n) => {
       write(
         `commit refs/heads/next\nmark :${n + 1}\ncommitter T <t@example.com> ${Date.parse(date) / 1000} +0000\n`,
       )
       write('data 1\nx\n')
       if (n > 0) write(`from :${n}\n`)
       else if (from !== null) write(`from ${from}\n`)
+      if (merge !== undefined) write(`merge ${merge}\n`)
       for (const [old, path] of Object.entries(renames)) write(`R "${old}" "${path}"\n`)
       for (const [path, content] of Object.entries(files)) {
         if (content === null) write(`D "${path}"\n`)

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { folder } from '../helpers.js'
+import type { Answer as Fault } from './faults.js'
 import { type Change, GitRepository } from './git.js'
 
 const run = promisify(execFile)
@@ -34,6 +35,7 @@ const raw = (body: Uint8Array): Answer => ({
   body,
   type: 'application/vnd.github.raw; charset=utf-8',
 })
+const STATUS: Record<string, string> = { A: 'added', M: 'modified', D: 'removed', R: 'renamed' }
 const notFound = json({ message: 'Not Found', documentation_url: 'https://docs.github.com/rest' }, 404)
 const tooLarge = json(
   {
@@ -55,6 +57,10 @@ export class FakeGithub {
   contentsLimit = 100 * 1024 * 1024
   /** Called with the number of requests so far, before the answer to each. */
   onRequest: (count: number) => void = () => {}
+  /** Asked before each answer what goes wrong instead. */
+  fault: () => Fault | null = () => null
+  /** Told after each answer has gone out. */
+  served: () => void = () => {}
   readonly #repository: GitRepository
   readonly #server: Server
   /** What git says of a commit or a blob it says for ever. */
@@ -64,6 +70,12 @@ export class FakeGithub {
     this.#repository = repository
     this.#server = createServer(async (request, response) => {
       this.onRequest(this.requests.length + 1)
+      response.on('finish', () => this.served())
+      const broken = this.fault()
+      if (broken !== null) {
+        this.requests.push({ path: request.url!, status: 0, counts: false })
+        return broken(request, response)
+      }
       const { status, body, type, headers } = await this.#answerTo(request)
       this.requests.push({ path: request.url!, status, counts: status !== 304 })
       response.writeHead(status, {
@@ -128,14 +140,14 @@ export class FakeGithub {
   }
 
   async #commit(sha: string): Promise<Answer> {
-    const shown = await this.#text('show', '--format=', '--name-status', '-M', sha)
+    const shown = await this.#text('show', '--format=', '--name-status', '-M', '-m', '--first-parent', sha)
     const files = shown
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => {
-        const [status, ...paths] = line.split('\t')
+        const [letters, ...paths] = line.split('\t')
         return {
-          status,
+          status: STATUS[letters![0]!],
           filename: paths.at(-1),
           ...(paths.length > 1 ? { previous_filename: paths[0] } : {}),
         }

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { expect, it, onTestFinished, test } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import { read } from '../../src/core/read.js'
+import { addMs } from '../../src/core/time.js'
 import { type Document, Road } from '../../src/model/document.js'
 import { openStore } from '../../src/store/sqlite.js'
 import { folder, NOW, post, profile } from '../helpers.js'
@@ -138,7 +139,7 @@ it('of a database from before roads were known, only what X alone has told keeps
   const dir = folder()
   const path = join(dir, 'feed.db')
   const older = join(dir, 'migrations')
-  cpSync(MIGRATIONS, older, { recursive: true, filter: (name) => !name.includes('0005_') })
+  cpSync(MIGRATIONS, older, { recursive: true, filter: (name) => !/000[5-9]_/.test(name) })
   openStore(path, older).close()
   const db = new Database(path)
   onTestFinished(() => void db.close())
@@ -187,11 +188,26 @@ it('forgets the text of old posts, and nothing else', async () => {
 it('one run at a time; the lock of a dead process is taken over', async () => {
   const path = join(folder(), 'feed.db')
   const [one, two] = [store(path), store(path)]
-  const release = await one.lock(`${hostname()}:${process.pid}`, NOW, 60_000)
+  const { release } = await one.lock(`${hostname()}:${process.pid}`, NOW, 60_000)
   await expect(two.lock(`${hostname()}:1`, NOW, 60_000)).rejects.toMatchObject({ code: 'locked' })
   await release()
   await two.lock(`${hostname()}:999999999`, NOW, 60_000)
   await one.lock(`${hostname()}:${process.pid}`, NOW, 60_000)
+})
+
+it('a lock holds for as long after each renewal, then it expires; what others have taken stays theirs', async () => {
+  const path = join(folder(), 'feed.db')
+  const [one, two] = [store(path), store(path)]
+  const at = (minutes: number) => addMs(NOW, minutes * 60_000)
+  const first = await one.lock('elsewhere:1', NOW, 3_600_000)
+  await first.renew(at(50))
+  await expect(two.lock('elsewhere:2', at(109), 3_600_000)).rejects.toMatchObject({ code: 'locked' })
+  const second = await two.lock('elsewhere:2', at(110), 3_600_000)
+  await first.renew(at(120))
+  await first.release()
+  await expect(one.lock('elsewhere:1', at(169), 3_600_000)).rejects.toThrow('elsewhere:2')
+  await second.release()
+  await one.lock('elsewhere:1', at(169), 3_600_000)
 })
 
 test.each([
