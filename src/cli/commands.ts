@@ -7,13 +7,14 @@ import { importFiles } from '../app/import.js'
 import { lint } from '../app/lint.js'
 import { publicationDay, publishFeeds, snapshotAsOf } from '../app/publish.js'
 import { readStream } from '../app/read.js'
+import { replay } from '../app/replay.js'
 import { restore } from '../app/restore.js'
 import { review } from '../app/review.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
 import { verify } from '../app/verify.js'
 import { openWorkspace, readableFile } from '../app/workspace.js'
-import { dayOf } from '../core/time.js'
+import { dayOf, dayStart, daysBetween } from '../core/time.js'
 import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
@@ -178,6 +179,24 @@ export async function restoreCommand(
       ? `${JSON.stringify(restored)}\n`
       : `${plural(documents, 'document')} in the ledger of ${from}, ${newDocuments} of them new here; ${plural(cursors.length, 'source')} ${cursors.length === 1 ? 'goes' : 'go'} on from where they were\n`,
   )
+  return EXIT.done
+}
+
+export async function replayCommand(
+  { workspace, print, io, progress }: Session,
+  { from, to, output }: { from: string; to: string; output: string },
+): Promise<number> {
+  const days = daysBetween(dayStart(from), dayStart(to)) + 1
+  let done = 0
+  for await (const { day, published, snapshot } of replay(workspace, { from, to, root: resolve(output) })) {
+    io.signal.throwIfAborted()
+    progress.update('days', ++done, days)
+    const active = snapshot.indicators.filter(({ status }) => status === 'active').length
+    if (published.written.length > 0)
+      await print(
+        `${day}  ${plural(active, 'active indicator')}, ${plural(published.written.length, 'file')} changed\n`,
+      )
+  }
   return EXIT.done
 }
 

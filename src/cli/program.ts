@@ -87,6 +87,15 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .option('--json', 'result as JSON')
     .action(handle(commands.publishCommand))
   program
+    .command('replay')
+    .description(
+      'publish to another folder day by day, as if live: what had been reported by the end of each day',
+    )
+    .requiredOption('--from <day>', 'first day', day)
+    .requiredOption('--to <day>', 'last day', day)
+    .requiredOption('-o, --output <folder>', 'folder, empty or of an earlier replay')
+    .action(handle(commands.replayCommand))
+  program
     .command('restore')
     .description(
       'bring the evidence of a published ledger into the database: as it was, or as a union with what is there',

@@ -47,11 +47,10 @@ export class Staging {
     const target = join(this.#root, path)
     const temporary = `${target}${TEMPORARY}${process.pid}`
     try {
-      const { sha256, bytes } = writing(this.#root, () => {
+      const { sha256, bytes, changed } = writing(this.#root, () => {
         mkdirSync(dirname(target), { recursive: true })
-        return writeSynced(temporary, body)
+        return writeUnless(hashOf(target), temporary, body)
       })
-      const changed = sha256 !== writing(this.#root, () => hashOf(target))
       const staged = { path, sha256, bytes, entries, media_type: mediaType, temporary, changed }
       this.files.push(staged)
       return staged
@@ -98,7 +97,12 @@ export function sweep(root: string): void {
   })
 }
 
-function writeSynced(path: string, body: Iterable<string>): { sha256: string; bytes: number } {
+/** Writes a file, and sees to it that it is on the disk unless it is the one already known: that one goes away again. */
+function writeUnless(
+  known: string | null,
+  path: string,
+  body: Iterable<string>,
+): { sha256: string; bytes: number; changed: boolean } {
   const hash = createHash('sha256')
   const file = openSync(path, 'w', 0o644)
   let bytes = 0
@@ -107,11 +111,13 @@ function writeSynced(path: string, body: Iterable<string>): { sha256: string; by
       hash.update(chunk)
       bytes += writeSync(file, chunk)
     }
-    fsyncSync(file)
+    const sha256 = hash.digest('hex')
+    const changed = sha256 !== known
+    if (changed) fsyncSync(file)
+    return { sha256, bytes, changed }
   } finally {
     closeSync(file)
   }
-  return { sha256: hash.digest('hex'), bytes }
 }
 
 /** @returns sha256 in hex, or null where there is no such file */

@@ -38,7 +38,9 @@ function bringUp(db: Database, migrations: Migration[]): void {
       `${db.name}: migration ${changed.name} has changed since it was applied; restore the file, and put the change into a new migration`,
     )
   }
-  for (const migration of migrations.slice(applied.length)) apply(db, migration)
+  // One that was merged late stands before one that is applied.
+  const isApplied = ({ name }: Migration) => applied.some((one) => one.name === name)
+  for (const migration of migrations) if (!isApplied(migration)) apply(db, migration)
 }
 
 function readMigrations(folder: string): Migration[] {
