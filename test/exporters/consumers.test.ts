@@ -203,6 +203,14 @@ it.each(REFUSED)('%s refuses %j', async (name, file, message) => {
   expect(faults[0]!.message).toMatch(message)
 })
 
+it('what is empty looks as it should', async () => {
+  const files = consumers.map(({ name }) => {
+    const [{ path, body }] = render(name, snapshotOf(0)) as [Artifact]
+    return `==> ${path} <==\n${[...body].join('')}`
+  })
+  await expect(files.join('\n')).toMatchFileSnapshot('../golden/consumers/empty.txt')
+})
+
 it('every format refuses something', () => {
   expect(new Set(REFUSED.map(([name]) => name))).toEqual(new Set(consumers.map(({ name }) => name)))
 })

@@ -15,7 +15,8 @@ const common = {
   mediaType: 'text/plain; charset=utf-8',
   reference:
     'https://community.fortinet.com/t5/FortiGate/Technical-Tip-How-to-use-an-external-resource-on-a-remote-HTTP/ta-p/225335',
-  whenEmpty: 'an empty file',
+  // community.fortinet.com ta-p/421802.
+  whenEmpty: 'an empty file; the feed then matches nothing',
   checkedBy: null,
 }
 
