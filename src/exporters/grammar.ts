@@ -93,3 +93,30 @@ export function hostName(text: string, { orAddress = false } = {}): string {
   if (/^\d+$/.test(labels.at(-1)!)) refuse(`${text} ends in a number`)
   return text
 }
+
+/**
+ * An http or https URL as a request spells it: printable ASCII (punycode, percent-encoded), no fragment.
+ * @throws {Refusal}
+ */
+export function webUrl(text: string): string {
+  if (text === '') refuse('an empty line')
+  if (!/^https?:\/\/[\x21-\x7e]+$/.test(text) || !URL.canParse(text))
+    refuse(`${text} is not an http or https URL in ASCII`)
+  if (text.includes('#')) refuse('a fragment, which no request carries')
+  hostName(new URL(text).hostname, { orAddress: true })
+  return text
+}
+
+const HEX_DIGITS = { MD5: 32, 'SHA-1': 40, 'SHA-256': 64, 'SHA-512': 128 }
+
+/**
+ * A hash in hex digits.
+ * @returns it, in lower case
+ * @throws {Refusal}
+ */
+export function hash(text: string, ...algorithms: (keyof typeof HEX_DIGITS)[]): string {
+  const isOne =
+    /^[0-9a-f]+$/i.test(text) && algorithms.some((algorithm) => text.length === HEX_DIGITS[algorithm])
+  if (!isOne) refuse(`${text} is no hash by ${algorithms.join(', ')}`)
+  return text.toLowerCase()
+}

@@ -15,9 +15,9 @@ async function* bytesOf(text: string) {
 }
 const faultsOf = async (name: string, text: string) => (await lint(bytesOf(text), name)).faults
 
-describe.each(consumers)('$name', ({ name, takes, maxEntries }) => {
-  const full = snapshotOf(5_000)
+const full = snapshotOf(5_000)
 
+describe.each(consumers)('$name', ({ name, takes, maxEntries }) => {
   it('is taken whole by its own grammar, and holds all that it takes', async () => {
     const artifacts = render(name, full)
     for (const { body } of artifacts) expect(await faultsOf(name, [...body].join(''))).toEqual([])
@@ -27,12 +27,42 @@ describe.each(consumers)('$name', ({ name, takes, maxEntries }) => {
     for (const one of artifacts) expect(one.entries).toBeLessThanOrEqual(maxEntries ?? entries)
   })
 
+  it('reads as a person expects', async () => {
+    for (const { path, body } of render(name, snapshotOf(24)))
+      await expect([...body].join('')).toMatchFileSnapshot(`../golden/consumers/${path}`)
+  })
+
+  it('changes as many lines as an indicator has in it', () => {
+    const linesOf = (snapshot: Snapshot) =>
+      render(name, snapshot).flatMap(({ path, body }) => [...body].map((line) => `${path}: ${line}`))
+    const gone = full.indicators.filter(takes)[7]
+    const before = linesOf(full)
+    const after = linesOf({ ...full, indicators: full.indicators.filter((one) => one !== gone) })
+    const kept = new Set(after)
+    const changed = before.filter((line) => !kept.has(line))
+    expect(changed).not.toEqual([])
+    expect(after).toEqual(before.filter((line) => kept.has(line)))
+  })
+
   it('is taken empty', async () => {
     const [{ body, entries }, ...more] = render(name, snapshotOf(0)) as [Artifact]
     expect([entries, more]).toEqual([0, []])
     expect(await faultsOf(name, [...body].join(''))).toEqual([])
   })
 })
+
+const CHECK_POINT = '# UNIQ-NAME,VALUE,TYPE,CONFIDENCE,SEVERITY,PRODUCT,COMMENT\n'
+const NFT = 'add table inet t\nadd set inet t s { type ipv4_addr; }\n'
+const DEFENDER =
+  'indicatorType,indicatorValue,expirationTime,action,severity,title,description,recommendedActions,rbacGroups,category,mitretechniques,GenerateAlert\n'
+const defenderRows = (count: number) =>
+  Array.from(
+    { length: count },
+    (_, n) => `IpAddress,31.1.${n >> 8}.${n & 255},,Block,High,t,d,,,,,True\n`,
+  ).join('')
+const SENTINEL =
+  'threatTypes,tags,name,description,confidence,revoked,validFrom,validUntil,tlpLevel,severity,observableType,observableValue\n'
+const SIGMA = 'title: t\nlogsource:\n    category: dns\ndetection:\n    selection:\n'
 
 /** Per format: lines that the consumer would refuse or misread, each with what is said of it. */
 const REFUSED: [format: string, file: string, message: RegExp][] = [
@@ -49,6 +79,122 @@ const REFUSED: [format: string, file: string, message: RegExp][] = [
   ['pan-os-url', 'http://a.example.com/\n', /scheme/],
   ['pan-os-url', 'a.example.com\n', /slash/],
   ['pan-os-url', 'a.example.com:8080/\n', /port/],
+  ['fortigate-ip', 'evil.example.com\n', /not an IP address/],
+  ['fortigate-ip', '31.1.2.3 # C2\n', /not an IP address/],
+  ['fortigate-ip', '31.1.2.3/33\n', /not a network/],
+  ['fortigate-ip', '7.4.4\n', /not an IP address/],
+  ['fortigate-domain', '31.1.2.3\n', /takes names/],
+  ['fortigate-domain', 'https://a.example.com/\n', /not a host name/],
+  ['fortigate-domain', 'a.example.com,b.example.com\n', /not a host name/],
+  ['fortigate-url', 'a.example.com/x\n', /not an http/],
+  ['fortigate-url', 'hxxp://a.example.com/\n', /not an http/],
+  ['fortigate-url', `http://a.example.com/${'x'.repeat(4_000)}\n`, /4 KB/],
+  ['fortigate-hash', 'd41d8cd98f00b204e9800998ecf8427e_sample\n', /no hash/],
+  ['fortigate-hash', `${'a'.repeat(128)}\n`, /no hash/],
+  ['fortigate-hash', 'a.example.com\n', /no hash/],
+  ['cisco-ip', '0.0.0.0/0\n', /\/0/],
+  ['cisco-ip', '31.1.2.3 # C2\n', /not an IP address/],
+  ['cisco-ip', '31.1.2.1-31.1.2.9\n', /not an IP address/],
+  ['cisco-domain', 'duckdns.org\n', /everybody's names/],
+  ['cisco-domain', 'a.example.com # C2\n', /not a host name/],
+  ['cisco-domain', '例え.jp\n', /not a host name/],
+  ['cisco-url', 'http://duckdns.org/\n', /everybody's names/],
+  ['cisco-url', 'http://a.example.com/テスト\n', /ASCII/],
+  ['cisco-url', 'http://a.example.com/ # C2\n', /ASCII/],
+  ['check-point', `${CHECK_POINT}o1,31.1.2.3,IP,high,high,AB\n`, /6 columns/],
+  ['check-point', `${CHECK_POINT}o1,2a00::1,IP,high,high,AB,\n`, /IPv6/],
+  ['check-point', `${CHECK_POINT}o1,a.example.com,FQDN,high,high,AV,\n`, /TYPE is FQDN/],
+  ['check-point', `${CHECK_POINT}o1,31.1.2.3,IP,90,high,AB,\n`, /CONFIDENCE is 90/],
+  ['check-point', `${CHECK_POINT}# a note\n`, /1 columns/],
+  ['check-point', `${CHECK_POINT}o1,31.1.2.3,IP,,,,\no1,31.1.2.4,IP,,,,\n`, /twice/],
+  ['check-point', 'UNIQ-NAME,VALUE,TYPE,CONFIDENCE,SEVERITY,PRODUCT,COMMENT\n', /header/],
+  ['check-point', '', /no header/],
+  ['pfblockerng-ipv4', '2a00::1\n', /IPv6/],
+  ['pfblockerng-ipv4', '031.001.002.003\n', /not an IP address/],
+  ['pfblockerng-ipv4', '<html><body>404</body></html>\n', /not an IP address/],
+  ['pfblockerng-ipv6', '31.1.2.3\n', /IPv4/],
+  ['pfblockerng-ipv6', '2a00::1::2\n', /not an IP address/],
+  ['pfblockerng-ipv6', 'fe80::1%eth0\n', /not an IP address/],
+  ['pfblockerng-dnsbl', '0.0.0.0 a.example.com\n', /not a host name/],
+  ['pfblockerng-dnsbl', '||a.example.com^\n', /not a host name/],
+  ['pfblockerng-dnsbl', '31.1.2.3\n', /takes names/],
+  ['opnsense-ip', 'a.example.com\n', /not an IP address/],
+  ['opnsense-ip', '31.1.2.3/24/8\n', /not a network/],
+  ['opnsense-ip', '1.0.2-beta ; a version\n', /not an IP address/],
+  ['mikrotik-ipv4', '/ip firewall address-list\nadd list=x address=31.1.2.3\n', /outside of :do/],
+  ['mikrotik-ipv4', '/ip firewall address-list\n:do { add list=x address=2a00::1 } on-error={}\n', /IPv6/],
+  ['mikrotik-ipv4', '/ip firewall address-list\n/system reset-configuration\n', /not a line that adds/],
+  [
+    'mikrotik-ipv4',
+    '/ip firewall address-list\n:do { add list=x address=31.1.2.3 comment="$[/user print]" } on-error={}\n',
+    /not a line that adds/,
+  ],
+  ['mikrotik-ipv4', '# nothing else\n', /no line/],
+  ['mikrotik-ipv6', '/ip firewall address-list\n/ipv6 firewall address-list\n', /before the line/],
+  ['mikrotik-ipv6', '/ipv6 firewall address-list\n:do { add list=x address=31.1.2.3 } on-error={}\n', /IPv4/],
+  [
+    'mikrotik-ipv6',
+    '/ipv6 firewall address-list\n:do { add list=x address=evil.example } on-error={}\n',
+    /not a line/,
+  ],
+  ['nftables', 'flush set inet t s\n', /not declared/],
+  ['nftables', 'add set inet t s { type ipv4_addr; }\n', /not declared/],
+  ['nftables', `${NFT}add element inet t s { 31.1.2.3 }\n`, /not flushed/],
+  ['nftables', `${NFT}flush set inet t s\nadd element inet t s { }\n`, /nothing in them/],
+  ['nftables', `${NFT}flush set inet t s\nadd element inet t s { 2a00::1 }\n`, /IPv6/],
+  ['nftables', `${NFT}flush set inet t s\nadd element inet t s { 31.1.2.0/24 }\n`, /flags interval/],
+  ['nftables', `${NFT}flush ruleset\n`, /not a statement/],
+  ['ipset', 'add s 31.1.2.3\n', /not created/],
+  ['ipset', 'create s hash:ip family inet\n', /-exist/],
+  ['ipset', 'create s hash:ip family inet -exist\nadd s 2a00::1\n', /IPv6/],
+  ['ipset', 'create s hash:ip family inet -exist\nadd s 31.1.0.0/16\n', /each address/],
+  ['ipset', 'create s hash:ip family inet maxelem 1 -exist\nadd s 31.1.2.3\nadd s 31.1.2.4\n', /full/],
+  ['ipset', 'create a hash:ip family inet -exist\ncreate b hash:net family inet -exist\nswap a b\n', /swap/],
+  ['splunk-ip', 'description, ip, weight\n', /header/],
+  ['splunk-ip', 'description,ip,weight\nMoqHao,a.example.com,60\n', /not an IP address/],
+  ['splunk-ip', 'description,ip,weight\nMoqHao,31.1.2.3,0\n', /weight/],
+  ['splunk-domain', 'description,domain,weight\nMoqHao,31.1.2.3,60\n', /takes names/],
+  ['splunk-domain', 'description,domain,weight\nMoqHao, since 2018,a.example.com,60\n', /4 columns/],
+  ['splunk-domain', 'description,domain,weight\nMoqHao,*.example.com,60\n', /not a host name/],
+  ['splunk-http', 'description,url,weight\n', /header/],
+  [
+    'splunk-http',
+    'description,http_referrer,http_user_agent,url,weight\n,,,a.example.com,60\n',
+    /not an http/,
+  ],
+  ['splunk-http', 'description,http_referrer,http_user_agent,url,weight\n"x,,,,\n', /quotes/],
+  ['splunk-file', 'description,file_hash,file_name,weight\nx,a.apk,,60\n', /no hash/],
+  ['splunk-file', 'description,file_hash,file_name,weight\n\n', /empty line/],
+  ['splunk-file', 'file_hash,file_name,weight,description\n', /header/],
+  ['defender-ip', `${DEFENDER}IpAddress,31.1.2.0/24,,Block,High,t,d,,,,,True\n`, /network/],
+  ['defender-ip', `${DEFENDER}IpAddress,31.1.2.3,,BlockAndRemediate,High,t,d,,,,,True\n`, /for files/],
+  ['defender-ip', `${DEFENDER}IpAddress,31.1.2.3,,Block,High,,d,,,,,True\n`, /title/],
+  ['defender-ip', `${DEFENDER}IpAddress,31.1.2.3,2026-12-20,Block,High,t,d,,,,,True\n`, /expirationTime/],
+  ['defender-ip', `${DEFENDER}${defenderRows(501)}`, /501 entries/],
+  ['defender-url', `${DEFENDER}Domain,a.example.com,,Block,High,t,d,,,,,True\n`, /indicatorType/],
+  ['defender-url', `${DEFENDER}DomainName,a.example.com,,Alert,High,t,d,,,,,True\n`, /action/],
+  ['defender-url', `${DEFENDER}Url,a.example.com/x,,Block,High,t,d\n`, /7 columns/],
+  ['defender-file', `${DEFENDER}FileMd5,${'a'.repeat(32)},,Block,High,t,d,,,,,True\n`, /indicatorType/],
+  ['defender-file', `${DEFENDER}FileSha256,${'a'.repeat(40)},,Block,High,t,d,,,,,True\n`, /no hash/],
+  [
+    'defender-file',
+    `${DEFENDER}FileSha1,${'a'.repeat(40)},,Block,High,t,d,,,credential access,,True\n`,
+    /Pascal/,
+  ],
+  ['sentinel', `${SENTINEL}x,,,,85,,,,white,,ipv4-addr,31.1.2.3\n`, /no validFrom/],
+  ['sentinel', `${SENTINEL}x,,,,85,,2026-11-20,,white,,ipv4-addr,31.1.2.3\n`, /not a time/],
+  ['sentinel', `${SENTINEL}x,,,,85,,2026-11-20T00:00:00Z,,white,,ip,31.1.2.3\n`, /observableType/],
+  ['sentinel', 'Remove this row before the upload\n', /header/],
+  ['sigma-dns', `${SIGMA}        query:\n    condition: selection\n`, /nothing stands under query/],
+  ['sigma-dns', `${SIGMA}        query:\n            - *.example.com\n    condition: x\n`, /single quotes/],
+  ['sigma-dns', `${SIGMA}        query:\n            - 31.1.2.3\n    condition: x\n`, /takes names/],
+  ['sigma-dns', `${SIGMA}        query: a.example.com\n`, /no detection.condition/],
+  ['sigma-proxy', `date: 2026\n${SIGMA}        cs-host: x\n    condition: x\n`, /no date/],
+  ['sigma-proxy', `name_of_rule: x\n${SIGMA}        cs-host: x\n    condition: x\n`, /no key of a rule/],
+  ['sigma-proxy', `id: moqhao-1\n${SIGMA}        cs-host: x\n    condition: x\n`, /no id/],
+  ['sigma-ip', `${SIGMA}        dst_ip:\n            - a.example.com\n    condition: x\n`, /not an IP/],
+  ['sigma-ip', `${SIGMA}        dst_ip: x\n          - 31.1.2.3\n    condition: x\n`, /four spaces/],
+  ['sigma-ip', `level: severe\n${SIGMA}        dst_ip: x\n    condition: x\n`, /no level/],
 ]
 
 it.each(REFUSED)('%s refuses %j', async (name, file, message) => {
@@ -57,8 +203,38 @@ it.each(REFUSED)('%s refuses %j', async (name, file, message) => {
   expect(faults[0]!.message).toMatch(message)
 })
 
+it('what is empty looks as it should', async () => {
+  const files = consumers.map(({ name }) => {
+    const [{ path, body }] = render(name, snapshotOf(0)) as [Artifact]
+    return `==> ${path} <==\n${[...body].join('')}`
+  })
+  await expect(files.join('\n')).toMatchFileSnapshot('../golden/consumers/empty.txt')
+})
+
 it('every format refuses something', () => {
   expect(new Set(REFUSED.map(([name]) => name))).toEqual(new Set(consumers.map(({ name }) => name)))
+})
+
+it.each([
+  'pan-os-url',
+  'fortigate-url',
+  'cisco-url',
+  'check-point',
+  'splunk-http',
+  'defender-url',
+  'sentinel',
+])('%s holds once what differs only in what it leaves out', async (name) => {
+  const [one] = full.indicators.filter(({ value }) => value.startsWith('http://') && value.endsWith('.com/'))
+  const spelled = ['', '#a', '#b'].map((end) => ({
+    ...one!,
+    id: `indicator--${end}`,
+    value: one!.value + end,
+  }))
+  const secure = { ...one!, id: 'indicator--s', value: one!.value.replace('http:', 'https:') }
+  const [{ body }] = render(name, { ...full, indicators: [...spelled, secure] }) as [Artifact]
+  const text = [...body].join('')
+  expect(await faultsOf(name, text)).toEqual([])
+  expect(text.split(new URL(one!.value).hostname)).toHaveLength(name === 'pan-os-url' ? 2 : 3)
 })
 
 it('a part that is full splits in two, and no other entry moves', () => {

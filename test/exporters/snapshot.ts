@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
+import { objectId } from '../../src/core/ids.js'
 import { byObservable } from '../../src/core/order.js'
 import type { ObservableType } from '../../src/model/observable.js'
 import type { Indicator, Snapshot } from '../../src/model/snapshot.js'
 import { profile } from '../helpers.js'
 
+const NAMESPACE = '5a2c6c1e-6f0e-5f9b-9d6b-2f1a4e8f0c11'
 const hex = (n: number, algorithm = 'sha256') => createHash(algorithm).update(`value ${n}`).digest('hex')
 const byte = (n: number, at: number) => Number.parseInt(hex(n).slice(2 * at, 2 * at + 2), 16)
+
+/** One of IPv6, not zero. */
+const group = (n: number) => ((n % 0xfffe) + 1).toString(16)
 
 /** Spellings that a consumer may stumble over, in turn: each is canonical for us. */
 const MAKERS: ((n: number) => [ObservableType, string])[] = [
@@ -13,10 +18,7 @@ const MAKERS: ((n: number) => [ObservableType, string])[] = [
   (n) => ['ipv4-addr', `${(byte(n, 0) % 100) + 11}.${byte(n, 1)}.${byte(n, 2)}.${byte(n, 3)}`],
   (n) => ['url', `http://${hex(n).slice(0, 8)}.example-${n % 7}.com/`],
   (n) => ['domain-name', `xn--${hex(n).slice(0, 6)}-a.${hex(n).slice(6, 9)}.xn--q9jyb4c`],
-  (n) => [
-    'ipv6-addr',
-    `2a00:${hex(n).slice(0, 3).replace(/^0+/, '') || '1'}::${(n % 0xfffe) + 1}`.toLowerCase(),
-  ],
+  (n) => ['ipv6-addr', `2a00:${hex(n).slice(0, 3).replace(/^0+/, '') || '1'}::${group(n)}`],
   (n) => ['url', `https://${hex(n).slice(0, 8)}.duckdns.org:8443/a,b;c'd(e)?q=1&r=%2C|${n}`],
   (n) => ['file', hex(n)],
   (n) => ['domain-name', `a-${n}.b-${hex(n).slice(0, 40)}.co.jp`],
@@ -26,7 +28,7 @@ const MAKERS: ((n: number) => [ObservableType, string])[] = [
   ],
   (n) => ['file', hex(n, 'md5')],
   (n) => ['file', hex(n, 'sha1')],
-  (n) => ['url', `http://[2a00:1::${(n % 0xfffe) + 1}]:28844/#frag`],
+  (n) => ['url', `http://[2a00:1::${group(n)}]:28844/#frag`],
 ]
 
 /** A snapshot with so many active indicators, of all kinds and odd spellings; the same each time. */
@@ -43,7 +45,7 @@ export function snapshotOf(count: number): Snapshot {
       name: 'moqhao-feed',
       contact: 'mailto:feed@example.org',
       baseUrl: 'https://feed.example/',
-      namespace: '5a2c6c1e-6f0e-5f9b-9d6b-2f1a4e8f0c11',
+      namespace: NAMESPACE,
     },
     profile,
     indicators,
@@ -63,7 +65,7 @@ const REPORTER = { key: 'ninoseki', name: 'ninoseki', kind: 'individual' as cons
 const AT = '2026-11-20T00:00:00.000Z'
 
 const indicator = (type: ObservableType, value: string): Indicator => ({
-  id: `indicator--${hex(value.length)}`,
+  id: objectId(NAMESPACE, 'indicator', value),
   type,
   value,
   status: 'active',

@@ -43,7 +43,8 @@ export const panOs: ConsumerFormat[] = [
     path: 'firewall/pan-os-url.txt',
     consumer: 'PAN-OS external dynamic list, URL',
     takes: ({ type, value }) => type === 'url' && panOsUrl(value) !== null,
-    write: (listed) => listed.map(({ value }) => panOsUrl(value)!),
+    // http and https of one page are one entry.
+    write: (listed) => new Set(listed.map(({ value }) => panOsUrl(value)!)),
     grammar: lineGrammar((line) => {
       if (line.length > MAX_URL) refuse(`longer than ${MAX_URL} characters`)
       if (line.includes('://')) refuse('a scheme: the list takes host and path only')

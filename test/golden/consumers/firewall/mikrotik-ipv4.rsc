@@ -1,0 +1,7 @@
+# /import file-name=mikrotik-ipv4.rsc
+# Drop by both lists, moqhao and moqhao-old: the second holds the list while it is renewed.
+/ip firewall address-list
+:foreach entry in=[find list=moqhao] do={ :do { set $entry list=moqhao-old } on-error={ remove $entry } }
+:do { add list=moqhao address=12.218.134.118 } on-error={}
+:do { add list=moqhao address=25.40.232.173 } on-error={}
+remove [find list=moqhao-old]
