@@ -1,18 +1,21 @@
 import type { ConsumerFormat } from '../../model/consumer.js'
 import { isAddress } from '../../model/observable.js'
 import { addressOrRange, hostName, lineGrammar, refuse } from '../grammar.js'
+import { orNothing } from '../nothing.js'
 
 const REFERENCE =
   'https://docs.paloaltonetworks.com/network-security/security-policy/administration/objects/external-dynamic-lists/formatting-guidelines-for-an-external-dynamic-list'
 /** Of the smallest models; more is skipped, with a line in the system log that nobody reads. */
 const MAX_ENTRIES = 50_000
-const WHEN_EMPTY = 'an empty file; the list then matches nothing'
+// Cortex XSOAR puts something into an empty list so that PAN-OS gives up the one before: whether an empty file is enough
+// is written down nowhere.
+const nothing = (entry: string) =>
+  `the one entry \`${entry}\`, which matches nothing: an empty file may leave the last list in force`
 
 const common = {
   mediaType: 'text/plain; charset=utf-8',
   reference: REFERENCE,
   maxEntries: MAX_ENTRIES,
-  whenEmpty: WHEN_EMPTY,
   checkedBy: null,
 }
 
@@ -23,8 +26,13 @@ export const panOs: ConsumerFormat[] = [
     name: 'pan-os-ip',
     path: 'firewall/pan-os-ip.txt',
     consumer: 'PAN-OS external dynamic list, IP',
+    whenEmpty: nothing('192.0.2.1'),
     takes: ({ type }) => isAddress(type),
-    write: (listed) => listed.map(({ value }) => value),
+    write: (listed) =>
+      orNothing(
+        listed.map(({ value }) => value),
+        'address',
+      ),
     // A comment is allowed behind an address only.
     grammar: lineGrammar((line) => addressOrRange(line.replace(/ .*$/, '')), MAX_ENTRIES),
   },
@@ -33,8 +41,13 @@ export const panOs: ConsumerFormat[] = [
     name: 'pan-os-domain',
     path: 'firewall/pan-os-domain.txt',
     consumer: 'PAN-OS external dynamic list, domain',
+    whenEmpty: nothing('nothing.invalid'),
     takes: ({ type }) => type === 'domain-name',
-    write: (listed) => listed.map(({ value }) => value),
+    write: (listed) =>
+      orNothing(
+        listed.map(({ value }) => value),
+        'name',
+      ),
     grammar: lineGrammar((line) => hostName(line.replace(/^(?:\*\.|\^)/, '')) && line, MAX_ENTRIES),
   },
   {
@@ -42,9 +55,16 @@ export const panOs: ConsumerFormat[] = [
     name: 'pan-os-url',
     path: 'firewall/pan-os-url.txt',
     consumer: 'PAN-OS external dynamic list, URL',
+    whenEmpty: nothing('nothing.invalid/'),
     takes: ({ type, value }) => type === 'url' && panOsUrl(value) !== null,
     // http and https of one page are one entry.
-    write: (listed) => new Set(listed.map(({ value }) => panOsUrl(value)!)),
+    write: (listed) =>
+      new Set(
+        orNothing(
+          listed.map(({ value }) => value),
+          'url',
+        ).map((url) => panOsUrl(url)!),
+      ),
     grammar: lineGrammar((line) => {
       if (line.length > MAX_URL) refuse(`longer than ${MAX_URL} characters`)
       if (line.includes('://')) refuse('a scheme: the list takes host and path only')
