@@ -3,14 +3,25 @@ import type { Artifact, Exporter } from '../model/ports.js'
 import type { Snapshot } from '../model/snapshot.js'
 import { consumerExporter } from './consumer.js'
 import { consumers } from './consumers.js'
+import { hunting } from './hunting.js'
 import { json } from './json.js'
+import { licence } from './licence.js'
 import { lists } from './lists.js'
 import { readme } from './readme.js'
 import { stix } from './stix/index.js'
 import { tables } from './tables.js'
 
 /** Every exporter, in the order in which its artifacts are written. One line adds one. */
-export const exporters: Exporter[] = [lists, tables, json, stix, ...consumers.map(consumerExporter), readme]
+export const exporters: Exporter[] = [
+  lists,
+  tables,
+  json,
+  stix,
+  ...consumers.map(consumerExporter),
+  hunting,
+  readme,
+  licence,
+]
 
 export const artifactNames: string[] = exporters.flatMap(({ names }) => names)
 

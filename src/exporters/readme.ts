@@ -15,15 +15,25 @@ const FILES: [string, string][] = [
   ['sightings.csv', 'each single piece of evidence'],
   ['quarantine.csv', 'doubtful values, defanged, waiting for a second reporter or a decision'],
   ['delisted.csv', 'what was taken off, when and why'],
+  [
+    'ips-14d.txt, ips-30d.txt, ips-60d.txt',
+    'addresses with a sign of life in so many days, for whoever wants to be stricter or bolder than `ips.txt`',
+  ],
   ['stix/bundle.json', 'STIX 2.1'],
-  ['ledger/published.jsonl', 'what was published when: the record that keeps dates stable'],
+  ['firewall/, dns/, ids/, siem/', 'the same active values, each file in the grammar of one product'],
+  ['hunting/patterns.txt', 'expressions for searching logs, **never for blocking**'],
+  [
+    'ledger/',
+    'the evidence, from which the database can be rebuilt, and the record of what was published when',
+  ],
+  ['LICENSE.md', 'the data licence of each source'],
   ['manifest.json, SHA256SUMS', 'every file with size, entries and checksum'],
 ]
 
 /** What lies in the folder, for people who open it. Holds no date: an idle day changes no byte. */
 export const readme: Exporter = {
   names: ['readme'],
-  summary: 'README.md of the published folder: what each file is, whose data it holds, under which licence',
+  summary: 'README.md of the published folder: what each file is, and who reported what it holds',
   render: (snapshot) => [
     {
       path: 'README.md',
@@ -34,7 +44,7 @@ export const readme: Exporter = {
   ],
 }
 
-function* text({ publisher, profile, sources, reporters, indicators }: Snapshot): Iterable<string> {
+function* text({ publisher, profile, reporters, indicators }: Snapshot): Iterable<string> {
   const active = indicators.filter(({ status }) => status === 'active').length
   yield `# ${profile.family} indicators`
   yield ''
@@ -49,13 +59,6 @@ function* text({ publisher, profile, sources, reporters, indicators }: Snapshot)
       .join(', ')} | ${what} |`
   yield ''
   yield `Wrongly listed, or want to be credited otherwise? Write to ${publisher.contact}.`
-  yield ''
-  yield '## Sources'
-  yield ''
-  yield '| source | licence |'
-  yield '| --- | --- |'
-  for (const { title, url, licence } of sources)
-    yield `| ${url ? `[${title}](${url})` : title} | ${licence} |`
   yield ''
   yield '## Reported by'
   yield ''

@@ -39,7 +39,17 @@ export const Profile = z.strictObject({
   /** Words and hashtags that name another family: they speak against this one. */
   other_families: z.array(z.strictObject({ family: z.string(), terms: z.array(word) })),
   /** Spellings of host names the operators used, with the years in which they did. */
-  hosts: z.array(z.strictObject({ id: z.string(), pattern, from: day, until: day, weight })),
+  hosts: z.array(
+    z.strictObject({
+      id: z.string(),
+      pattern,
+      from: day,
+      until: day,
+      weight,
+      /** What else is spelt so, for whoever searches logs by it. */
+      false_matches: z.string().optional(),
+    }),
+  ),
   /** Spellings of host names that belong to another family. */
   other_hosts: z.array(z.strictObject({ family: z.string(), pattern, from: day, until: day })),
   /** Providers on whose pages the malware finds its command servers; what stands below belongs to anybody. */
