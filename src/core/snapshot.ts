@@ -11,6 +11,7 @@ import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
 import { PublicationRecord } from './record.js'
 import { enlivening } from './verdict.js'
+import { zones } from './zone.js'
 
 /**
  * Everything as of one day, sorted: a pure function of facts, policy, day and the record of the last publication.
@@ -53,6 +54,7 @@ export function snapshot(
     stamps: stampContext(
       policy,
       reporters,
+      indicators,
       [
         ...indicators.map(({ id, evidence }) => [id, ...evidence.map(({ document }) => document)]),
         ...resolutions.map(({ id }) => [id]),
@@ -176,10 +178,11 @@ function resolve(
   )
 }
 
-/** Dates of the publisher, its reporters, the malware and the report: they change when what is said of them does. */
+/** Dates of the publisher, its reporters, the malware, the report and the zones: they change when what is said of them does. */
 function stampContext(
   { publisher, profile }: Policy,
   reporters: Reporter[],
+  indicators: Indicator[],
   published: string[][],
   record: PublicationRecord,
 ): Map<string, Stamp> {
@@ -192,6 +195,7 @@ function stampContext(
   for (const { key, name, kind } of reporters) stamp('identity', `reporter:${key}`, { name, kind })
   stamp('malware', profile.label, profile.malware)
   stamp('report', 'feed', { name: publisher.name, published })
+  for (const [zone, values] of Object.entries(zones(indicators))) stamp('list', zone, values)
   return stamps
 }
 
