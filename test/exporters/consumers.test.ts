@@ -76,6 +76,8 @@ const REFUSED: [format: string, file: string, message: RegExp][] = [
   ['rpz-names', zone('32.3.2.1.31.rpz-ip CNAME .'), /zone of their own/],
   ['rpz-names', zone('evil.example.com A 127.0.0.1'), /not `name CNAME/],
   ['rpz-names', 'evil.example.com CNAME .\n@ SOA a. b. 1 2 3 4 5\n@ NS a.\n', /expected \$TTL/],
+  ['rpz-names', zone('*.d.example CNAME .\nx.y.d.example CNAME .'), /lets y\.d\.example escape/],
+  ['rpz-names', zone('evil.example.com CNAME rpz-passthru.'), /no policy that blocks/],
   ['rpz-names', '$TTL 300\n@ SOA a. b. 1 2 3 4 5\n', /no NS/],
   ['rpz-addresses', zone('32.31.1.2.300.rpz-ip CNAME .'), /not an IP address/],
   ['rpz-addresses', zone('31.1.2.3 CNAME .'), /rpz-ip/],

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { snapshot as takeSnapshot } from '../../src/core/snapshot.js'
+import { dayEnd } from '../../src/core/time.js'
 import { zones } from '../../src/core/zone.js'
 import { consumerExporter } from '../../src/exporters/consumer.js'
 import { consumers } from '../../src/exporters/consumers.js'
 import { sidsOf } from '../../src/exporters/ids/suricata-rules.js'
 import type { ObservableType } from '../../src/model/observable.js'
-import type { Indicator, Snapshot } from '../../src/model/snapshot.js'
+import type { Indicator, PublishedEntry, Snapshot } from '../../src/model/snapshot.js'
+import { commit, post, workspace } from '../helpers.js'
 import { indicator, snapshotOf } from './snapshot.js'
 
 const VALUES: [ObservableType, string][] = [
@@ -68,6 +71,30 @@ it('a zone holds what is active, and its serial is the second of its last change
   const stamp = { created: '2026-11-20T00:00:00.000Z', modified: '2026-11-24T00:00:01.000Z' }
   const [, soa] = linesOf('rpz-names', { ...small, stamps: new Map([['list names', stamp]]) })
   expect(soa).toContain(` ${Date.UTC(2026, 10, 24, 0, 0, 1) / 1000} `)
+})
+
+it('a serial grows with what its zone holds, and with nothing else', async () => {
+  const here = workspace()
+  const at = async (day: string, previous: PublishedEntry[]) => {
+    const taken = takeSnapshot(await here.store().facts(dayEnd(day)), here.policy, day, previous)
+    const [names, addresses] = ['names', 'addresses'].map(
+      (zone) => taken.snapshot.stamps.get(`list ${zone}`)!.modified,
+    )
+    return { record: taken.record, serials: [names, addresses] }
+  }
+  const [first, second] = ['2021-09-20T00:00:00.000Z', '2021-09-21T00:00:00.000Z']
+  await commit(here, post('#MoqHao abcdefghij.duckdns[.]org → 31.1.2.3'))
+  const before = await at('2021-09-20', [])
+  expect(before.serials).toEqual([first, first])
+  expect((await at('2021-09-21', before.record)).serials).toEqual([first, first])
+
+  const publishedAt = '2021-09-20T20:00:00.000Z'
+  await commit(
+    here,
+    post('#MoqHao klmnopqrst.duckdns[.]org', { id: 'post:1440042635300356101', publishedAt }),
+  )
+  expect((await at('2021-09-21', before.record)).serials).toEqual([second, first])
+  expect((await at('2021-09-20', before.record)).serials).toEqual(['2021-09-20T00:00:01.000Z', first])
 })
 
 describe('rule ids', () => {

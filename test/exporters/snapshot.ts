@@ -15,7 +15,7 @@ const MAKERS: ((n: number) => [ObservableType, string])[] = [
   (n) => ['domain-name', `xn--${hex(n).slice(0, 6)}-a.${hex(n).slice(6, 9)}.xn--q9jyb4c`],
   (n) => [
     'ipv6-addr',
-    `2a00:${hex(n).slice(0, 3).replace(/^0+/, '') || '1'}::${(n % 0xfffe) + 1}`.toLowerCase(),
+    `2a00:${hex(n).slice(0, 3).replace(/^0+/, '') || '1'}::${((n % 0xfffe) + 1).toString(16)}`.toLowerCase(),
   ],
   (n) => ['url', `https://${hex(n).slice(0, 8)}.duckdns.org:8443/a,b;c'd(e)?q=1&r=%2C|${n}`],
   (n) => ['file', hex(n)],
@@ -26,7 +26,7 @@ const MAKERS: ((n: number) => [ObservableType, string])[] = [
   ],
   (n) => ['file', hex(n, 'md5')],
   (n) => ['file', hex(n, 'sha1')],
-  (n) => ['url', `http://[2a00:1::${(n % 0xfffe) + 1}]:28844/#frag`],
+  (n) => ['url', `http://[2a00:1::${((n % 0xfffe) + 1).toString(16)}]:28844/#frag`],
 ]
 
 /** A snapshot with so many active indicators, of all kinds and odd spellings; the same each time. */

@@ -7,7 +7,7 @@ export const piHole: ConsumerFormat[] = [
     name: 'pi-hole',
     path: 'dns/pi-hole.txt',
     mediaType: 'text/plain; charset=utf-8',
-    consumer: 'Pi-hole subscribed list (FTL 5.22 and later), names and all below them',
+    consumer: 'Pi-hole subscribed list (releases since 2023), names and all below them',
     reference: 'https://github.com/pi-hole/FTL/blob/master/src/tools/gravity-parseList.c',
     maxEntries: null,
     whenEmpty: 'an empty file; gravity adds no domain',

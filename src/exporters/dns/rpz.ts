@@ -43,7 +43,7 @@ export const rpz: ConsumerFormat[] = [
         const name = hostName(owner.replace(/^\*\./, ''))
         if (name.length > MAX_ZONE_NAME)
           refuse(`longer than ${MAX_ZONE_NAME} characters: no room for the zone's name`)
-      }),
+      }, holeIn),
   },
   {
     ...common,
@@ -99,16 +99,23 @@ const HEAD: [string, RegExp][] = [
   ['NS', /^@ (?:\d+ )?(?:IN )?NS \S+\.$/],
 ]
 
-/** `$TTL`, SOA, NS, in this order; then rules of one line each. Actions are NXDOMAIN, NODATA, or the named ones. */
-function zoneGrammar(checkOwner: (owner: string) => void): Checker {
+/**
+ * `$TTL`, SOA, NS, in this order; then rules of one line each. Policies are NXDOMAIN, NODATA, no answer.
+ * @param faultOf what is wrong with all owners together
+ */
+function zoneGrammar(
+  checkOwner: (owner: string) => void,
+  faultOf = (_: Set<string>): string | null => null,
+): Checker {
   let seen = 0
+  const owners = new Set<string>()
   const rules = lineGrammar((line) => {
     const [, owner, action] = /^(\S+)[ \t]+(?:\d+[ \t]+)?(?:IN[ \t]+)?CNAME[ \t]+(\S+)$/.exec(line) ?? []
     if (owner === undefined || action === undefined) return refuse('not `name CNAME .`')
     if (owner.endsWith('.')) refuse('a dot behind the name: it would stand outside the zone')
-    if (!/^(?:\*?\.|rpz-(?:passthru|drop|tcp-only)\.)$/.test(action))
-      refuse(`${action} is no policy that blocks`)
+    if (!/^(?:\*?\.|rpz-drop\.)$/.test(action)) refuse(`${action} is no policy that blocks`)
     checkOwner(owner)
+    owners.add(owner)
     return owner
   })()
   return {
@@ -120,6 +127,18 @@ function zoneGrammar(checkOwner: (owner: string) => void): Checker {
       seen++
       return pattern.test(text.replace(/\s+/g, ' ')) ? null : `expected ${name} here`
     },
-    end: () => (seen < HEAD.length ? `no ${HEAD[seen]![0]}` : null),
+    end: () => (seen < HEAD.length ? `no ${HEAD[seen]![0]}` : faultOf(owners)),
   }
+}
+
+/** A name that only exists because of a longer one, below a wildcard that it thereby escapes. */
+function holeIn(owners: Set<string>): string | null {
+  for (const owner of owners) {
+    const labels = owner.replace(/^\*\./, '').split('.')
+    const parents = labels.slice(1).map((_, n) => labels.slice(n + 1).join('.'))
+    const wide = parents.findIndex((parent) => owners.has(`*.${parent}`))
+    const hole = parents.slice(0, Math.max(wide, 0)).find((parent) => !owners.has(parent))
+    if (hole !== undefined) return `${owner} lets ${hole} escape *.${parents[wide]}`
+  }
+  return null
 }
