@@ -14,7 +14,7 @@ export const hosts: ConsumerFormat[] = [
     reference: 'https://man7.org/linux/man-pages/man5/hosts.5.html',
     maxEntries: null,
     whenEmpty: 'an empty file; it names no host',
-    checkedBy: 'getent',
+    checkedBy: 'dnsmasq',
     takes: ({ type }) => type === 'domain-name',
     // 0.0.0.0 fails at once, where 127.0.0.1 waits for, or reaches, what listens on the machine.
     write: (listed) => listed.map(({ value }) => `0.0.0.0 ${value}`),

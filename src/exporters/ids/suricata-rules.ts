@@ -24,7 +24,7 @@ export const suricataRules: ConsumerFormat[] = [
     path: 'ids/suricata.rules',
     consumer: 'Suricata 6 and later, a rule for each name (and all below it) and address',
     reference: 'https://docs.suricata.io/en/latest/rules/intro.html',
-    whenEmpty: 'an empty file; Suricata warns that it has no rules',
+    whenEmpty: 'an empty file; Suricata warns where it has no other rules',
     takes: isNamed,
     write(listed, snapshot) {
       const sids = sidsOf(snapshot)
