@@ -79,7 +79,7 @@ describe.each([
   ['50,000 indicators', full],
   ['nothing', snapshotOf(0)],
 ])('the programs take %s', (_, snapshot) => {
-  const dir = folder()
+  const dir = folder(afterAll)
   const feed = (name: string) => putFeed(dir, name, snapshot)
   const told = (...files: string[]) => console.log(`${files.map(linesOf).join(' + ')} lines`)
 
@@ -134,7 +134,7 @@ describe.each([
 
 /** Resolvers on this machine alone: behind them stands a server that knows an answer to each name. */
 describe('the resolvers answer', () => {
-  const dir = folder()
+  const dir = folder(afterAll)
   const of = (type: string) => full.indicators.filter((one) => one.type === type).map(({ value }) => value)
   const names = of('domain-name')
   const [address, address6] = [of('ipv4-addr')[0]!, of('ipv6-addr')[0]!]

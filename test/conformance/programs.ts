@@ -1,6 +1,6 @@
 import { type SpawnSyncOptions, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -26,10 +26,14 @@ const missing = (program: string) =>
     `${program} is not here: apt-get update && apt-get install -y --no-install-recommends ${PACKAGES[program]}`,
   )
 
-/** A folder that the programs may read under whatever user they go on as. */
-export function folder(): string {
+/**
+ * A folder that the programs may read under whatever user they go on as.
+ * @param whenDone `afterAll` or `onTestFinished`: then it goes
+ */
+export function folder(whenDone: (remove: () => void) => void): string {
   const dir = mkdtempSync(join(tmpdir(), 'moqhao-conformance-'))
   chmodSync(dir, 0o755)
+  whenDone(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
 
