@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import { snapshot as takeSnapshot } from '../../src/core/snapshot.js'
 import { dayEnd } from '../../src/core/time.js'
 import { zones } from '../../src/core/zone.js'
@@ -71,6 +74,16 @@ it('a zone holds what is active, and its serial is the second of its last change
   const stamp = { created: '2026-11-20T00:00:00.000Z', modified: '2026-11-24T00:00:01.000Z' }
   const [, soa] = linesOf('rpz-names', { ...small, stamps: new Map([['list names', stamp]]) })
   expect(soa).toContain(` ${Date.UTC(2026, 10, 24, 0, 0, 1) / 1000} `)
+})
+
+it('a zone expires with what it lists', () => {
+  const { life } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'feed.config.json'), 'utf8'))
+  const expireOf = (name: string) => Number(linesOf(name, small)[1]!.split(' ').at(-2)) / 86_400
+  expect(expireOf('rpz-names')).toBe(life['domain-name'])
+  expect([expireOf('rpz-addresses'), expireOf('rpz-addresses')]).toEqual([
+    life['ipv4-addr'],
+    life['ipv6-addr'],
+  ])
 })
 
 it('a serial grows with what its zone holds, and with nothing else', async () => {
