@@ -12,6 +12,7 @@ import { endsOf } from './pairs.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
 import { PublicationRecord } from './record.js'
 import { enlivening } from './verdict.js'
+import { zones } from './zone.js'
 
 /**
  * Everything as of one day, sorted: a pure function of facts, policy, day and the record of the last publication.
@@ -54,6 +55,7 @@ export function snapshot(
     stamps: stampContext(
       policy,
       reporters,
+      indicators,
       [
         ...indicators.map(({ id, evidence }) => [id, ...evidence.map(({ document }) => document)]),
         ...resolutions.map(({ id }) => [id]),
@@ -178,10 +180,11 @@ function resolve(
   )
 }
 
-/** Dates of the publisher, its reporters, the malware and the report: they change when what is said of them does. */
+/** Dates of the publisher, its reporters, the malware, the report and the zones: they change when what is said of them does. */
 function stampContext(
   { publisher, profile }: Policy,
   reporters: Reporter[],
+  indicators: Indicator[],
   published: string[][],
   record: PublicationRecord,
 ): Map<string, Stamp> {
@@ -194,6 +197,7 @@ function stampContext(
   for (const { key, name, kind } of reporters) stamp('identity', `reporter:${key}`, { name, kind })
   stamp('malware', profile.label, profile.malware)
   stamp('report', 'feed', { name: publisher.name, published })
+  for (const [zone, values] of Object.entries(zones(indicators))) stamp('list', zone, values)
   return stamps
 }
 

@@ -57,14 +57,14 @@ export function snapshotOf(count: number): Snapshot {
       { name: 'test', title: 'A, "test" | source', url: 'https://source.example/', licence: 'CC0-1.0' },
     ],
     counts: { documents: count, unrelated: 0, never: 0 },
-    stamps: new Map(),
+    stamps: new Map(['names', 'addresses'].map((zone) => [`list ${zone}`, { created: AT, modified: AT }])),
   }
 }
 
 const REPORTER = { key: 'ninoseki', name: 'ninoseki', kind: 'individual' as const, pinned: true }
 const AT = '2026-11-20T00:00:00.000Z'
 
-const indicator = (type: ObservableType, value: string): Indicator => ({
+export const indicator = (type: ObservableType, value: string): Indicator => ({
   id: objectId(NAMESPACE, 'indicator', value),
   type,
   value,

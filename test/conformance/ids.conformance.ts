@@ -1,0 +1,143 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import ipaddr from 'ipaddr.js'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { sidsOf } from '../../src/exporters/ids/suricata-rules.js'
+import type { Snapshot } from '../../src/model/snapshot.js'
+import { indicator, snapshotOf } from '../exporters/snapshot.js'
+import { capture, datagram, dnsQuery } from './packets.js'
+import { folder, put, putFeed, run } from './programs.js'
+
+/** Names below a listed one among them, since Squid must not have those. */
+const withCovered = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  indicators: [
+    ...snapshot.indicators,
+    ...['wide.example.net', 'a.b.wide.example.net'].map((name) => indicator('domain-name', name)),
+  ],
+})
+const linesOf = (path: string) => readFileSync(path, 'utf8').split('\n').length - 1
+const told = (...files: string[]) =>
+  console.log(files.map((file) => `${basename(file)}: ${linesOf(file)} lines`).join('\n'))
+
+/** Of the rule by which the test asks for the score; we publish none, since it would not load without the two files. */
+const IPREP_SID = 1
+
+function suricataConf(dir: string, snapshot: Snapshot) {
+  const feed = (name: string) => putFeed(dir, name, snapshot)
+  const lists = ['suricata-names', 'suricata-addresses', 'suricata-iprep', 'suricata-iprep-categories'].map(
+    feed,
+  )
+  const rules = ['suricata-rules', 'suricata-datasets-rules'].map(feed)
+  const iprep = put(
+    dir,
+    'iprep.rules',
+    `alert ip any any -> any any (msg:"score"; iprep:dst,${snapshot.profile.label},>,0; sid:${IPREP_SID}; rev:1;)\n`,
+  )
+  const conf = put(
+    dir,
+    'suricata.yaml',
+    `%YAML 1.1
+---
+vars:
+  address-groups:
+    HOME_NET: "[10.0.0.0/8,fd00::/8]"
+default-log-dir: ${dir}
+outputs:
+  - fast:
+      enabled: yes
+      filename: fast.log
+stats:
+  enabled: no
+unix-command:
+  enabled: no
+classification-file: /etc/suricata/classification.config
+reference-config-file: /etc/suricata/reference.config
+app-layer:
+  protocols:
+    dns:
+      udp:
+        enabled: yes
+        detection-ports:
+          dp: 53
+reputation-categories-file: ${dir}/iprep-categories.txt
+default-reputation-path: ${dir}
+reputation-files:
+  - iprep-addresses.list
+default-rule-path: ${dir}
+rule-files:
+${[...rules, iprep].map((file) => `  - ${file}`).join('\n')}
+`,
+  )
+  return { conf, files: [...lists, ...rules], rules: [...rules, iprep] }
+}
+
+describe.each([
+  ['50,000 indicators', withCovered(snapshotOf(50_000))],
+  ['nothing', snapshotOf(0)],
+])('the programs take %s', (_, snapshot) => {
+  const dir = folder(afterAll)
+
+  it('squid -k parse', () => {
+    const [names, addresses] = ['squid-names', 'squid-addresses'].map((name) =>
+      putFeed(dir, name, snapshot),
+    ) as [string, string]
+    const conf = put(
+      dir,
+      'squid.conf',
+      `http_port 127.0.0.1:3128\nvisible_hostname localhost\npid_filename none\ncache_log /dev/stderr\nacl names dstdomain "${names}"\nacl addresses dst "${addresses}"\nhttp_access deny names\nhttp_access deny addresses\nhttp_access allow localhost\n`,
+    )
+    const { code, output } = run('squid', ['-k', 'parse', '-f', conf])
+    expect([code, output]).toEqual([0, expect.not.stringMatching(/ERROR|WARNING|FATAL/)])
+    expect(output).toContain('acl names dstdomain')
+    told(names, addresses)
+  })
+
+  it('suricata -T', () => {
+    const { conf, files, rules } = suricataConf(dir, snapshot)
+    const { code, output } = run('suricata', ['-T', '-v', '-c', conf, '-l', dir])
+    expect([code, output]).toEqual([0, expect.not.stringMatching(/^(?:E|W|Error|Warning)\b.*/m)])
+    const count = rules.reduce((sum, file) => sum + linesOf(file), 0)
+    expect(output).toContain(`${count} rules successfully loaded, 0 rules failed`)
+    told(...files)
+  })
+})
+
+it('Suricata alerts to what is listed, and to nothing else', () => {
+  const dir = folder(onTestFinished)
+  const snapshot = withCovered(snapshotOf(5_000))
+  const { conf } = suricataConf(dir, snapshot)
+  const of = (type: string) => snapshot.indicators.find((one) => one.type === type)!.value
+  const [name, address, address6] = [of('domain-name'), of('ipv4-addr'), of('ipv6-addr')]
+  const bytes = (text: string) => Buffer.from(ipaddr.parse(text).toByteArray())
+  const queries = [name, `www.${name}`, `x${name}`, 'good.example'].map((query, n) =>
+    datagram(20_000 + n, bytes('10.0.0.53'), 53, dnsQuery(query)),
+  )
+  const contacts = [address, address6, '192.0.2.7', '2001:db8::7'].map((to, n) =>
+    datagram(30_000 + n, bytes(to), 9, Buffer.from('x')),
+  )
+  const pcap = join(dir, 'traffic.pcap')
+  writeFileSync(pcap, capture([...queries, ...contacts]))
+  const { code, output } = run('suricata', ['-r', pcap, '-k', 'none', '-c', conf, '-l', dir])
+  expect([code, output]).toEqual([0, expect.not.stringMatching(/^(?:E|W|Error|Warning)\b.*/m)])
+
+  const alerts = readFileSync(join(dir, 'fast.log'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => /\[1:(\d+):\d+\].*\s(\S+):(\d+) -> /.exec(line)!)
+    .map(([, sid, , port]) => `${port} ${sid}`)
+  const sids = sidsOf(snapshot)
+  expect(alerts.sort()).toEqual(
+    [
+      `20000 ${sids.get(name)}`,
+      '20000 1000000000',
+      `20001 ${sids.get(name)}`,
+      `30000 ${sids.get(address)}`,
+      '30000 1000000001',
+      `30000 ${IPREP_SID}`,
+      `30001 ${sids.get(address6)}`,
+      '30001 1000000001',
+      `30001 ${IPREP_SID}`,
+    ].sort(),
+  )
+})
