@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, it, onTestFailed, vi } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFailed, onTestFinished, vi } from 'vitest'
+import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import type { Snapshot } from '../../src/model/snapshot.js'
 import { indicator, snapshotOf } from '../exporters/snapshot.js'
 import { ask, folder, freePort, put, putFeed, run, type Server, serve } from './programs.js'
@@ -251,5 +253,16 @@ describe('the resolvers answer', () => {
     for (const name of [names[0]!, names.at(-3)!, `a.b.${WIDE}`])
       expect(ask(port, name)).toBe('NOERROR 0.0.0.0')
     expect(ask(port, `b.${WIDE}`)).toBe('NOERROR 192.0.2.7')
+  })
+})
+
+it.each(['README.md', 'README.ja.md'])('unbound-checkconf takes what %s tells to write', (name) => {
+  const [, block] = /\n {3}```\n(.*?)\n {3}```/s.exec(readFileSync(join(PACKAGE_ROOT, name), 'utf8'))!
+  const dir = folder(onTestFinished)
+  const config = block!.replaceAll('FEED', 'https://feed.example').replaceAll('/var/lib/unbound', dir)
+  expect(
+    run('unbound-checkconf', [put(dir, 'unbound.conf', `server:\n  chroot: ""\n${config}\n`)]),
+  ).toMatchObject({
+    code: 0,
   })
 })
