@@ -1,0 +1,157 @@
+import { Basis, type Document, type Instant, Road } from '../model/document.js'
+import { type Observable, observableKey } from '../model/observable.js'
+import type { Observation, Pair, Reading } from '../model/observation.js'
+import type { Beside, Committed, Withdrawal } from '../model/ports.js'
+import type { Connection } from './connection.js'
+import * as sql from './sql.js'
+
+/** How the version of an edited post stands to the newest known: an older one adds only what is withdrawn. */
+type Edition = 'same' | 'newer' | 'older'
+
+/** Everything that changes documents, within the caller's transaction. */
+export class Writer {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  #sql(text: string) {
+    return this.#connection.sql(text)
+  }
+
+  /** @returns whether the document is new, and how many of its observations are */
+  put(document: Document, reading: Reading): { isNew: boolean; observations: number } {
+    const { key, isNew, edition } = this.#putDocument(document, reading)
+    let observations = 0
+    for (const observation of reading.observations)
+      observations += this.#putObservation(key, document, observation, edition)
+    if (edition !== 'older') for (const pair of reading.pairs) this.#putPair(key, pair, document.retrievedAt)
+    return { isNew, observations }
+  }
+
+  #putDocument(document: Document, { signals }: Reading): { key: number; isNew: boolean; edition: Edition } {
+    const {
+      id,
+      kind,
+      road,
+      author,
+      publishedAt,
+      basis,
+      url,
+      references,
+      tags,
+      body,
+      edition = null,
+    } = document
+    const known = this.#sql(sql.GET_DOCUMENT_KEY).get(id) as
+      | { key: number; edition: string | null }
+      | undefined
+    const row = {
+      id,
+      kind,
+      road,
+      author,
+      published_at: publishedAt,
+      basis,
+      url,
+      links: JSON.stringify([...new Set(references)].sort()),
+      tags: JSON.stringify([...new Set(tags)].sort()),
+      signals: JSON.stringify(signals),
+      text: 'text' in body ? body.text : null,
+      edition,
+      bases: Basis.options.join(' '),
+      roads: Road.options.join(' '),
+    }
+    const key = known?.key ?? Number(this.#sql(sql.INSERT_DOCUMENT).run(row).lastInsertRowid)
+    this.#sql(sql.PUT_RETRIEVAL).run(key, document.source, document.retrievedAt)
+    if (!known) return { key, isNew: true, edition: 'same' }
+    const [now, then] = [edition ?? '', known.edition ?? '']
+    this.#sql(sql.MERGE_DOCUMENT).run(row)
+    if (now === then) this.#sql(sql.MERGE_WORDS).run(row)
+    if (now > then) {
+      this.#sql(sql.PUT_EDITION).run(row)
+      this.#sql(sql.WITHDRAW_EDITED).run({ key, ...withdrawnBy(edition!) })
+      this.#sql(sql.DROP_PAIRS).run(key)
+    }
+    return { key, isNew: false, edition: now === then ? 'same' : now > then ? 'newer' : 'older' }
+  }
+
+  #putObservation(
+    key: number,
+    { id, retrievedAt }: Document,
+    observation: Observation,
+    edition: Edition,
+  ): number {
+    const { type, value, raw, role, context, signals, port, firstSeen, lastSeen, listedAt, whois } =
+      observation
+    const newest =
+      edition === 'older' ? (this.#sql(sql.GET_DOCUMENT_KEY).get(id) as { edition: string }).edition : null
+    const withdrawn = observation.withdrawn ?? (newest === null ? null : withdrawnBy(newest))
+    const row = {
+      type,
+      value,
+      key,
+      raw,
+      role,
+      context,
+      signals: signals ? JSON.stringify(signals) : null,
+      port: port ?? null,
+      first_seen: firstSeen ?? null,
+      last_seen: lastSeen ?? null,
+      whois: whois ?? null,
+      listed_at: listedAt ?? null,
+      withdrawn_at: withdrawn?.at ?? null,
+      withdrawn: withdrawn?.reason ?? null,
+      retrieved_at: observation.retrievedAt ?? retrievedAt,
+    }
+    if (edition === 'newer') this.#sql(sql.DROP_OBSERVATION).run(row)
+    const inserted = this.#sql(sql.INSERT_OBSERVATION).run(row).changes
+    if (inserted === 0 && edition === 'same') this.#sql(sql.MERGE_OBSERVATION).run(row)
+    return inserted
+  }
+
+  #putPair(
+    key: number,
+    { domain, ip, rule, firstSeen, lastSeen, retrievedAt }: Pair,
+    documentRetrievedAt: Instant,
+  ): void {
+    this.#sql(sql.PUT_PAIR).run({
+      key,
+      domain,
+      ip,
+      rule,
+      first_seen: firstSeen ?? null,
+      last_seen: lastSeen ?? null,
+      retrieved_at: retrievedAt ?? documentRetrievedAt,
+    })
+  }
+
+  /** Marks whole documents, and erases what says whose they were. @returns how many were not yet marked */
+  withdrawDocuments(ids: string[], { at, reason }: Withdrawal): number {
+    return ids.reduce((count, id) => {
+      this.#sql(sql.ERASE_RAW).run(id)
+      return count + this.#sql(sql.WITHDRAW_DOCUMENT).run({ id, at, reason }).changes
+    }, 0)
+  }
+
+  /** Marks what a list does not hold any more, unless too much is gone. */
+  withdrawUnlisted(
+    source: string,
+    { seen, withdrawal: { at, reason }, most }: NonNullable<Beside['unlisted']>,
+  ): Committed['unlisted'] {
+    const listed = this.#sql(sql.GET_LISTED).all({ source }) as (Observable & { document: number })[]
+    const held = new Set(listed.map(observableKey)).size
+    const gone = listed.filter((one) => !seen.has(observableKey(one)))
+    const absent = new Set(gone.map(observableKey)).size
+    if (absent > most(held)) return { absent, held, withdrawn: 0 }
+    for (const { type, value, document } of gone)
+      this.#sql(sql.WITHDRAW_OBSERVATION).run({ type, value, document, at, reason })
+    return { absent, held, withdrawn: absent }
+  }
+}
+
+const withdrawnBy = (edition: Instant): Withdrawal => ({
+  at: edition,
+  reason: 'the post was edited and names it no more',
+})
