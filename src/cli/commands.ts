@@ -11,6 +11,7 @@ import { restore } from '../app/restore.js'
 import { review } from '../app/review.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
+import { withStatus, writeStatus } from '../app/status.js'
 import { openWorkspace, readableFile } from '../app/workspace.js'
 import { dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
@@ -59,7 +60,11 @@ export async function collectCommand(
 ): Promise<number> {
   session.io.finishFirst?.()
   const { workspace, print } = session
-  const collected = await locked(workspace, () => collect(workspace, { ...collectOptions(session), names }))
+  const collected = await locked(workspace, async () => {
+    const result = await collect(workspace, { ...collectOptions(session), names })
+    await writeStatus(workspace)
+    return result
+  })
   const { sources, alarms } = collected
   const rows = sources.map(({ name, newDocuments, newObservations, message, state }) => [
     name,
@@ -152,7 +157,9 @@ export async function publishCommand(
   { workspace, print }: Session,
   { json, force }: { json?: boolean; force?: string },
 ): Promise<number> {
-  const { published, snapshot } = await locked(workspace, () => publishFeeds(workspace, { force }))
+  const { published, snapshot } = await locked(workspace, () =>
+    withStatus(workspace, () => publishFeeds(workspace, { force })),
+  )
   const { written, removed, unchanged, version, asOf } = published
   if (json) await print(`${JSON.stringify(published)}\n`)
   else if (written.length + removed.length === 0) await print(`${nothingNew(published, unchanged)}\n`)
