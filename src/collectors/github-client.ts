@@ -136,7 +136,11 @@ export class GithubClient {
   }
 }
 
-function octokitOf(baseUrl: string, { env, timeoutMs }: CollectContext): Octokit {
+/** @param timeoutMs longest wait for a rate limit to end */
+export function octokitOf(
+  baseUrl: string,
+  { env, timeoutMs }: Pick<CollectContext, 'env' | 'timeoutMs'>,
+): Octokit {
   const proxy = proxyFor(baseUrl, env)
   const dispatcher = proxy === null ? null : new ProxyAgent(proxy)
   const token = env('GITHUB_TOKEN')
