@@ -30,7 +30,8 @@ export interface Delivered {
 
 /** What a delivery commits, of the working folder; all else is somebody's. */
 const ROOTS = ['feeds', 'decisions.csv', 'feed.config.json']
-const NOT_COMMITTED = ':(exclude)feeds/status.json'
+/** A pattern: git complains of a plain path that is ignored besides. */
+const NOT_COMMITTED = ':(exclude,glob)**/status.json'
 
 /** How often a delivery is built anew because somebody else pushed first. */
 const MOST_ATTEMPTS = 3
