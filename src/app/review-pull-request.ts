@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { octokitOf } from '../collectors/github-client.js'
-import { type ReviewRow, reviewBody, type Tick, ticksOf, unix } from '../core/review-body.js'
+import { defang } from '../core/defang.js'
+import { type ReviewRow, reviewBody, ticksOf, unix } from '../core/review-body.js'
 import { FeedError } from '../errors.js'
 import type { Decision } from '../model/decision.js'
 import type { Git } from '../publish/git.js'
@@ -136,25 +137,19 @@ export async function applyReview(workspace: Workspace): Promise<Applied | null>
   if (open === null) return null
   const { quarantine } = (await snapshotAsOf(workspace, publicationDay(workspace))).snapshot
   const byId = new Map(quarantine.map((one) => [one.id, one]))
+  const by = `pull request #${open.number}`
   const applied: Applied = { number: open.number, decisions: [], notices: [] }
   for (const [id, ticks] of ticksOf(open.body ?? '')) {
-    const one = byId.get(id)
-    if (one === undefined) continue
-    if (ticks.size > 1) applied.notices.push(`${one.value}: both boxes are ticked; nothing is decided`)
-    else decideOne(workspace, one.value, [...ticks][0]!, applied)
+    const value = byId.get(id)?.value
+    if (value === undefined) continue
+    if (ticks.size > 1) {
+      applied.notices.push(`${defang(value)}: both boxes are ticked; nothing is decided`)
+      continue
+    }
+    const decision = ticks.has('publish') ? 'confirm' : 'deny'
+    applied.decisions.push(decide(workspace, value, { decision, reason: `ticked in ${by}`, by }))
   }
   return applied
-}
-
-function decideOne(workspace: Workspace, value: string, tick: Tick, applied: Applied): void {
-  const by = `pull request #${applied.number}`
-  try {
-    const decision = tick === 'publish' ? 'confirm' : 'deny'
-    applied.decisions.push(decide(workspace, value, { decision, reason: `ticked in ${by}`, by }))
-  } catch (error) {
-    if (!(error instanceof FeedError) || error.code !== 'refused') throw error
-    applied.notices.push(error.message)
-  }
 }
 
 function pullRequestsOf({ env }: Workspace): PullRequests {
