@@ -119,7 +119,7 @@ async function commitChanges(
 }
 
 /** What the working folder changes against HEAD, and how that is told. */
-export async function messageOf(
+async function messageOf(
   workspace: Workspace,
   git: Git,
   branch: string,

@@ -56,7 +56,7 @@ export async function updateReview(
     await pulls.update(open, { state: 'closed' })
     return { number: open.number, action: 'closed' }
   }
-  await bringUp(workspace, git, { brakes, open, head: await pulls.branch(BRANCH) })
+  const isForced = await bringUp(workspace, git, { brakes, open, head: await pulls.branch(BRANCH) })
   const rows: ReviewRow[] = waiting.flatMap(({ values, reporter, reportedAt, url, references }) =>
     values.map((value) => ({
       ...value,
@@ -67,7 +67,7 @@ export async function updateReview(
   )
   const title =
     brakes.length > 0 ? 'Review: a brake holds the publication' : `Review: ${total} wait in quarantine`
-  const body = reviewBody({ brakes, rows, total, ticks: ticksOf(open?.body ?? '') })
+  const body = reviewBody({ brakes, isForced, rows, total, ticks: ticksOf(open?.body ?? '') })
   if (open === null) {
     const { number } = await pulls.create({ head: BRANCH, base, title, body })
     return { number, action: 'created' }
@@ -78,17 +78,20 @@ export async function updateReview(
   return { number: open.number, action: 'updated' }
 }
 
-/** The branch holds what the brakes hold, else nothing; what a person committed to it stays. */
+/**
+ * The branch holds what the brakes hold, else nothing; what a person committed to it stays.
+ * @returns whether it holds that
+ */
 async function bringUp(
   workspace: Workspace,
   git: Git,
   told: { brakes: string[]; open: PullRequest | null; head: BranchHead | null },
-): Promise<void> {
+): Promise<boolean> {
   const { brakes, open, head } = told
   const standing = open === null ? null : head
   const isOurs = (mark: string) => standing?.message.trimEnd().endsWith(mark) ?? false
-  if (standing !== null && !Object.values(MARKS).some(isOurs)) return
-  if (brakes.length === 0 && isOurs(MARKS.empty)) return
+  if (standing !== null && !Object.values(MARKS).some(isOurs)) return false
+  if (brakes.length === 0 && isOurs(MARKS.empty)) return false
   const made = await inSecondTree(git, (there, dir) =>
     brakes.length === 0
       ? there.commitNothing(`feed: values wait for review\n\n${MARKS.empty}\n`)
@@ -96,6 +99,7 @@ async function bringUp(
   )
   const isSame = standing?.tree === made.tree && standing.parents[0] === (await git.head())
   if (!isSame) await git.replaceBranch(BRANCH, made.sha, head?.sha ?? null)
+  return brakes.length > 0
 }
 
 async function commitForced(workspace: Workspace, git: Git): Promise<string> {

@@ -36,22 +36,27 @@ export const unix = (text: string): string => text.replaceAll('\r\n', '\n')
 
 /**
  * The body of the review pull request: what holds the publication, and what waits in quarantine with two boxes each.
+ * @param isForced the branch is the publication that the brakes hold; else a person has worked on it, and it stays theirs
  * @param total of values that wait, of which `rows` are the newest
  * @param ticks not yet carried out: they survive
  */
 export function reviewBody({
   brakes,
+  isForced,
   rows,
   total,
   ticks,
 }: {
   brakes: string[]
+  isForced: boolean
   rows: ReviewRow[]
   total: number
   ticks: Ticks
 }): string {
   return [
-    ...(brakes.length > 0 ? [BRAKE, brakes.map((brake) => `- ${sentence(brake, 200)}`).join('\n')] : []),
+    ...(brakes.length > 0
+      ? [BRAKE, isForced ? PASS : THEIRS, brakes.map((brake) => `- ${sentence(brake, 200)}`).join('\n')]
+      : []),
     ...(total > 0
       ? [
           `## ${total} wait in quarantine${rows.length < total ? `; the newest ${rows.length}` : ''}`,
@@ -62,8 +67,13 @@ export function reviewBody({
   ].join('\n\n')
 }
 
-const BRAKE =
-  '## A brake holds the publication\n\nThis branch is that publication, on top of what is published. **Merging it passes the brake**; leaving it open keeps what is published.'
+const BRAKE = '## A brake holds the publication'
+
+const PASS =
+  'This branch is that publication, on top of what is published. **Merging it passes the brake**; leaving it open keeps what is published.'
+
+const THEIRS =
+  'Somebody committed to this branch, so it was left as it is: it does **not** hold that publication. Merge or close it, and the next run makes it anew.'
 
 const HOW_TO_DECIDE =
   'Tick a box: the next run writes the decision to `decisions.csv`. What is not ticked goes on waiting; both ticked decides nothing. Or edit `decisions.csv` in this branch and merge.'

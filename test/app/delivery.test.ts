@@ -37,6 +37,8 @@ const resolved = (text: string): string =>
     return value
   })
 
+const EVEN_AFTER_FAILURE = 'success() || failure()'
+
 /** Actions, and what stands for them here. */
 const ACTIONS: Record<string, (runner: Runner) => void> = {
   'actions/checkout': ({ dir }) => {
@@ -85,7 +87,9 @@ class Runner {
   async run(job: string, before: Record<string, () => unknown> = {}): Promise<this> {
     let failed = false
     for (const step of jobs[job]!.steps) {
-      if (failed && step.if !== 'success() || failure()') continue
+      if (step.if !== undefined && step.if !== EVEN_AFTER_FAILURE)
+        throw new Error(`no such condition in the test: ${step.if}`)
+      if (failed && step.if === undefined) continue
       await before[step.name ?? '']?.()
       const done = step.run === undefined ? ACTIONS[step.uses!.split('@')[0]!] : DONE[step.run]
       if (done) {
@@ -93,7 +97,7 @@ class Runner {
         if (step.uses?.startsWith('actions/checkout@')) this.#putFiles()
       } else if (step.run === undefined) throw new Error(`no such action in the test: ${step.uses}`)
       else {
-        const code = await this.#bash(resolved(step.run), step.env)
+        const code = await this.#bash(step.run, step.env)
         this.codes[step.name ?? step.run] = code
         failed ||= code !== 0
       }

@@ -158,7 +158,7 @@ describe.each(HOSTILE)('%j', (hostile) => {
       reportedAt: '2026-11-01T00:00:00.000Z',
       links: [hostile],
     }
-    const body = reviewBody({ brakes: [hostile], rows: [row], total: 1, ticks: new Map() })
+    const body = reviewBody({ brakes: [hostile], isForced: true, rows: [row], total: 1, ticks: new Map() })
     expect(ticksOf(body)).toEqual(new Map())
     expect(body.match(/^- \[.\]/gm)).toHaveLength(2)
     expect(body.match(/<!--/g)).toHaveLength(2 + (hostile.match(/<!--/g)?.length ?? 0) * 4)
@@ -204,7 +204,8 @@ it('ticks survive an update until they are carried out, and CR LF', () => {
     reportedAt: '2026-11-01T00:00:00.000Z',
     links: [],
   }
-  const body = (ticks = new Map()) => reviewBody({ brakes: [], rows: [row], total: 1, ticks })
+  const body = (ticks = new Map()) =>
+    reviewBody({ brakes: [], isForced: false, rows: [row], total: 1, ticks })
   const ticked = body().replace('- [ ] deny', '- [x] deny').replaceAll('\n', '\r\n')
   expect(ticksOf(ticked)).toEqual(new Map([[row.id, new Set(['deny'])]]))
   expect(ticksOf(body(ticksOf(ticked)))).toEqual(ticksOf(ticked))
