@@ -14,7 +14,9 @@ const Workflow = z.object({
     z.object({
       permissions: Permissions,
       steps: z
-        .array(z.object({ uses: z.string().optional(), run: z.string().optional(), with: z.unknown() }))
+        .array(
+          z.object({ uses: z.string().optional(), run: z.string().optional(), with: z.unknown().optional() }),
+        )
         .default([]),
     }),
   ),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { octokitOf } from '../collectors/github-client.js'
 import { defang } from '../core/defang.js'
-import { type ReviewRow, reviewBody, ticksOf, unix } from '../core/review-body.js'
+import { type ReviewRow, reviewBody, ticksOf } from '../core/review-body.js'
 import { FeedError } from '../errors.js'
 import type { Decision } from '../model/decision.js'
 import type { Git } from '../publish/git.js'
@@ -77,6 +77,9 @@ export async function updateReview(
   await pulls.update(open, { title, body })
   return { number: open.number, action: 'updated' }
 }
+
+/** GitHub hands back with CR LF what was edited in a browser. */
+const unix = (text: string): string => text.replaceAll('\r\n', '\n')
 
 /**
  * The branch holds what the brakes hold, else nothing; what a person committed to it stays.

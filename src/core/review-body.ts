@@ -24,15 +24,12 @@ const BOX = /^- \[([ xX])\] (publish|deny) <!-- (indicator--[0-9a-f-]{36}) -->$/
 /** The ticks in the body of a pull request, whoever edited it since. */
 export function ticksOf(body: string): Ticks {
   const ticks: Ticks = new Map()
-  for (const [, mark, tick, id] of unix(body).matchAll(BOX)) {
+  for (const [, mark, tick, id] of body.matchAll(BOX)) {
     if (mark === ' ') continue
     ticks.set(id!, (ticks.get(id!) ?? new Set()).add(tick as Tick))
   }
   return ticks
 }
-
-/** GitHub hands back what was edited in a browser with CR LF. */
-export const unix = (text: string): string => text.replaceAll('\r\n', '\n')
 
 /**
  * The body of the review pull request: what holds the publication, and what waits in quarantine with two boxes each.

@@ -176,6 +176,8 @@ describe('the review pull request', () => {
       stdout: expect.stringContaining('Pull request #1 created.'),
     })
     expect(github.pulls[0]).toMatchObject({ title: 'Review: 1 wait in quarantine', state: 'open' })
+    github.pulls[0]!.body = github.pulls[0]!.body!.replaceAll('\n', '\r\n')
+    expect((await run(...deliver)).stdout).toContain('Pull request #1 unchanged.')
     await run('decide', 'zbcdefghij.duckdns.org', '--deny', '--reason', 'a shop', '--by', 'T')
     await run('publish')
     expect((await run(...deliver)).stdout).toContain('Pull request #1 closed.')
