@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { PACKAGE_ROOT } from '../src/app/workspace.js'
 import { generatedDocs } from '../src/cli/docs.js'
 
@@ -20,4 +21,12 @@ it('every production dependency is justified in one line of docs/decisions.md', 
   const { dependencies } = JSON.parse(text('package.json')) as { dependencies: Record<string, string> }
   const decisions = text('docs/decisions.md')
   expect(Object.keys(dependencies).filter((name) => !decisions.includes(`| \`${name}\` |`))).toEqual([])
+})
+
+it('the issue forms lead to the contact of the configuration', () => {
+  const { publisher } = JSON.parse(text('feed.config.json')) as { publisher: { contact: string } }
+  const { contact_links } = parse(text('.github/ISSUE_TEMPLATE/config.yml')) as {
+    contact_links: { url: string }[]
+  }
+  expect(contact_links.map(({ url }) => url)).toEqual(contact_links.map(() => publisher.contact))
 })

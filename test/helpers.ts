@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
-import { onTestFinished } from 'vitest'
+import { afterAll, onTestFinished } from 'vitest'
 import { openWorkspace, PACKAGE_ROOT, type Workspace } from '../src/app/workspace.js'
 import { main } from '../src/cli/main.js'
 import { read } from '../src/core/read.js'
@@ -22,6 +22,18 @@ export function folder(): string {
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
+
+/** A folder that goes when the tests of the file end. */
+export function lastingFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), 'moqhao-test-'))
+  lasting.push(dir)
+  return dir
+}
+
+const lasting: string[] = []
+afterAll(() => {
+  for (const dir of lasting) rmSync(dir, { recursive: true, force: true })
+})
 
 export function workspace(options: { dir?: string; now?: string } = {}): Workspace {
   const opened = openWorkspace({

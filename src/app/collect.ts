@@ -34,6 +34,8 @@ export interface CollectOptions {
   signal?: AbortSignal
   progress?: Progress
   unreachable?: (url: string) => Promise<string | null>
+  /** Days for which text of posts is held, where it is not as configured. */
+  textDays?: number
   /** How long one answer of a remote service may take. */
   timeoutMs?: number
 }
@@ -75,7 +77,8 @@ export async function collect(
     )),
   )
   const order = new Map(sources.map(({ name }, n) => [name, n]))
-  await workspace.store().forgetText(addDays(workspace.now(), -workspace.config.text_days))
+  const { textDays = workspace.config.text_days } = options
+  await workspace.store().forgetText(addDays(workspace.now(), -textDays))
   options.progress?.stop()
   const alarms = await raiseAlarms(workspace, (type) => collectorOf({ type }).remote)
   return { sources: results.sort((a, b) => order.get(a.name)! - order.get(b.name)!), alarms }

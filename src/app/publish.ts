@@ -71,12 +71,9 @@ export async function publishFeeds(
   workspace: Workspace,
   { force }: { force?: string | undefined } = {},
 ): Promise<{ snapshot: Snapshot; published: Published }> {
-  const { feeds, policy } = workspace
+  const { feeds } = workspace
   const asOf = publicationDay(workspace)
-  const before = readManifest(feeds) === null ? null : readLists(feeds)
-  const failed = await failedSources(workspace)
-  const brakes = ({ snapshot }: Taken) =>
-    before === null ? [] : brakesOn(before, snapshot, policy.limits, failed)
+  const brakes = await brakesOf(workspace)
   const taken = await snapshotAsOf(workspace, asOf)
   const held = brakes(taken)
   if (held.length === 0 || force !== undefined) {
@@ -102,6 +99,20 @@ export async function publishFeeds(
   } finally {
     await store.close()
   }
+}
+
+/** What the brakes say of a snapshot against what is published; a first publication has none. */
+async function brakesOf(workspace: Workspace): Promise<(taken: Taken) => string[]> {
+  const { feeds, policy } = workspace
+  const before = readManifest(feeds) === null ? null : readLists(feeds)
+  const failed = await failedSources(workspace)
+  return ({ snapshot }) => (before === null ? [] : brakesOn(before, snapshot, policy.limits, failed))
+}
+
+/** The brakes that hold what is known from being published; none: it may go out. */
+export async function heldBy(workspace: Workspace): Promise<string[]> {
+  const brakes = await brakesOf(workspace)
+  return brakes(await snapshotAsOf(workspace, publicationDay(workspace)))
 }
 
 /** @throws {FeedError} `refused` where the guards do not hold */

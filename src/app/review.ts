@@ -13,7 +13,7 @@ export interface Waiting {
   url: string | null
   references: string[]
   /** Defanged. */
-  values: { type: string; value: string; confidence: number; why: string }[]
+  values: { id: string; type: string; value: string; confidence: number; why: string }[]
 }
 
 /**
@@ -47,6 +47,7 @@ export async function review(
     }
     byDocument.set(document, waiting)
     waiting.values.push({
+      id: one.id,
       type: one.type,
       value: defang(one.value),
       confidence: one.confidence,

@@ -4,6 +4,7 @@ import type { Published } from '../publish/publish.js'
 import type { Alarm } from './alarms.js'
 import { type CollectOptions, collect, locked, type SourceResult } from './collect.js'
 import { publishFeeds } from './publish.js'
+import { withStatus } from './status.js'
 import type { Workspace } from './workspace.js'
 
 export interface RunResult {
@@ -15,9 +16,12 @@ export interface RunResult {
 
 /** The main job, once: collect, then publish. */
 export const run = (workspace: Workspace, options: CollectOptions = {}): Promise<RunResult> =>
-  locked(workspace, async () => {
-    const { sources, alarms } = await collect(workspace, options)
-    const refused = sources.find(({ isRefused }) => isRefused)
-    if (refused) throw new FeedError('refused', `${refused.name}: ${refused.message}; nothing was published`)
-    return { sources, alarms, ...(await publishFeeds(workspace)) }
-  })
+  locked(workspace, () =>
+    withStatus(workspace, async () => {
+      const { sources, alarms } = await collect(workspace, options)
+      const refused = sources.find(({ isRefused }) => isRefused)
+      if (refused)
+        throw new FeedError('refused', `${refused.name}: ${refused.message}; nothing was published`)
+      return { sources, alarms, ...(await publishFeeds(workspace)) }
+    }),
+  )

@@ -1,7 +1,9 @@
+import { appendFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Alarm } from '../app/alarms.js'
 import { collect, locked, type SourceResult } from '../app/collect.js'
 import { decide } from '../app/decide.js'
+import { deliver } from '../app/deliver.js'
 import { explain } from '../app/explain.js'
 import { importFiles } from '../app/import.js'
 import { lint } from '../app/lint.js'
@@ -10,8 +12,10 @@ import { readStream } from '../app/read.js'
 import { replay } from '../app/replay.js'
 import { restore } from '../app/restore.js'
 import { review } from '../app/review.js'
+import { applyReview } from '../app/review-pull-request.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
+import { withStatus, writeStatus } from '../app/status.js'
 import { verify } from '../app/verify.js'
 import { openWorkspace, readableFile } from '../app/workspace.js'
 import { dayOf, dayStart, daysBetween } from '../core/time.js'
@@ -19,12 +23,22 @@ import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
-import { alarmLines, explainReport, nothingNew, reviewReport, runReport } from './report.js'
+import {
+  alarmLines,
+  appliedReport,
+  deliveryReport,
+  deliverySummary,
+  explainReport,
+  nothingNew,
+  reviewReport,
+  runReport,
+} from './report.js'
 import { EXIT, type Session } from './session.js'
 
-const collectOptions = ({ io, progress }: Session) => ({
+const collectOptions = ({ io, progress }: Session, { forgetText }: { forgetText?: boolean } = {}) => ({
   signal: io.signal,
   progress,
+  ...(forgetText ? { textDays: 0 } : {}),
   ...(io.unreachable ? { unreachable: io.unreachable } : {}),
 })
 
@@ -37,12 +51,12 @@ const sourceExit = (
 
 export async function runCommand(
   session: Session,
-  options: { json?: boolean; strict?: boolean },
+  options: { json?: boolean; strict?: boolean; forgetText?: boolean },
 ): Promise<number> {
   session.io.finishFirst?.()
   const { io, workspace, print, progress } = session
   const started = Date.parse(io.now())
-  const result = await run(workspace, collectOptions(session))
+  const result = await run(workspace, collectOptions(session, options))
   progress.stop()
   const seconds = (Date.parse(io.now()) - started) / 1000
   const { sources, alarms, published, snapshot } = result
@@ -61,7 +75,11 @@ export async function collectCommand(
 ): Promise<number> {
   session.io.finishFirst?.()
   const { workspace, print } = session
-  const collected = await locked(workspace, () => collect(workspace, { ...collectOptions(session), names }))
+  const collected = await locked(workspace, async () => {
+    const result = await collect(workspace, { ...collectOptions(session), names })
+    await writeStatus(workspace)
+    return result
+  })
   const { sources, alarms } = collected
   const rows = sources.map(({ name, newDocuments, newObservations, message, state }) => [
     name,
@@ -155,7 +173,9 @@ export async function publishCommand(
   { workspace, print }: Session,
   { json, force }: { json?: boolean; force?: string },
 ): Promise<number> {
-  const { published, snapshot } = await locked(workspace, () => publishFeeds(workspace, { force }))
+  const { published, snapshot } = await locked(workspace, () =>
+    withStatus(workspace, () => publishFeeds(workspace, { force })),
+  )
   const { written, removed, unchanged, version, asOf } = published
   if (json) await print(`${JSON.stringify(published)}\n`)
   else if (written.length + removed.length === 0) await print(`${nothingNew(published, unchanged)}\n`)
@@ -164,6 +184,24 @@ export async function publishCommand(
       `Publication ${version} as of ${asOf}: ${plural(snapshot.indicators.length, 'indicator')}; ${plural(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged in ${workspace.feeds}.\n`,
     )
   return EXIT.done
+}
+
+export async function commitCommand(
+  { workspace, print, io }: Session,
+  flags: { push?: boolean; pullRequest?: boolean; json?: boolean },
+): Promise<number> {
+  const { push = false, pullRequest = false, json } = flags
+  if (pullRequest && !push) throw new FeedError('usage', '--pull-request goes with --push')
+  const delivered = await locked(workspace, () => deliver(workspace, { push, pullRequest }))
+  summarize(io.env('GITHUB_STEP_SUMMARY'), deliverySummary(delivered))
+  await print(json ? `${JSON.stringify(delivered)}\n` : visible(deliveryReport(delivered)))
+  // A brake has its pull request; what else refuses a publication must not look as if all were well.
+  return delivered.held !== null && delivered.brakes.length === 0 ? EXIT.refused : EXIT.done
+}
+
+/** The page that GitHub Actions shows of a job. */
+function summarize(path: string | undefined, text: string): void {
+  if (path !== undefined) appendFileSync(path, `${text}\n`)
 }
 
 export async function restoreCommand(
@@ -290,8 +328,14 @@ export async function explainCommand(
 
 export async function reviewCommand(
   { workspace, print }: Session,
-  { json, limit, asOf }: { json?: boolean; limit: number; asOf?: string },
+  flags: { json?: boolean; limit: number; asOf?: string; applyPullRequest?: boolean },
 ): Promise<number> {
+  const { json, limit, asOf, applyPullRequest } = flags
+  if (applyPullRequest) {
+    const applied = await locked(workspace, () => applyReview(workspace))
+    await print(json ? `${JSON.stringify(applied)}\n` : visible(appliedReport(applied)))
+    return EXIT.done
+  }
   const reviewed = await review(workspace, { asOf, limit })
   await print(json ? `${JSON.stringify(reviewed)}\n` : visible(reviewReport(reviewed)))
   return EXIT.done

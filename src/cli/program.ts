@@ -44,6 +44,10 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .description('collect from every source, then publish feeds/: the main job, once')
     .option('--json', 'result as JSON')
     .option('--strict', 'exit 5 where a source failed')
+    .option(
+      '--forget-text',
+      'keep no text of posts, where others can read feed.db: a cache of GitHub Actions',
+    )
     .action(handle(commands.runCommand))
   program
     .command('collect')
@@ -96,6 +100,16 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .requiredOption('-o, --output <folder>', 'folder, empty or of an earlier replay')
     .action(handle(commands.replayCommand))
   program
+    .command('commit')
+    .description('commit what a run changed, with a message that tells what came, what went and why')
+    .option('--push', 'push it; where somebody pushed in between, publish anew on top of theirs')
+    .option(
+      '--pull-request',
+      'and keep one pull request for what a brake or the quarantine holds (GITHUB_TOKEN, GITHUB_REPOSITORY)',
+    )
+    .option('--json', 'result as JSON')
+    .action(handle(commands.commitCommand))
+  program
     .command('restore')
     .description(
       'bring the evidence of a published ledger into the database: as it was, or as a union with what is there',
@@ -123,6 +137,10 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .command('review')
     .description('what waits in quarantine, newest first, with the evidence and how to decide')
     .option('--limit <count>', 'at most so many values', count, 20)
+    .option(
+      '--apply-pull-request',
+      'instead: write what is ticked in the review pull request to decisions.csv',
+    )
     .option('--as-of <day>', 'as of that day', day)
     .option('--json', 'result as JSON')
     .action(handle(commands.reviewCommand))

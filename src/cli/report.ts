@@ -1,10 +1,14 @@
 import type { Alarm } from '../app/alarms.js'
+import type { Delivered } from '../app/deliver.js'
 import type { Explanation } from '../app/explain.js'
 import { snapshotAsOf } from '../app/publish.js'
 import type { review } from '../app/review.js'
+import type { Applied } from '../app/review-pull-request.js'
 import type { RunResult } from '../app/run.js'
 import type { Workspace } from '../app/workspace.js'
 import type { Change } from '../core/counterfactual.js'
+import { defang } from '../core/defang.js'
+import { sentence } from '../core/markdown.js'
 import { dayOf } from '../core/time.js'
 import { isUpperBound } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
@@ -91,6 +95,39 @@ export const alarmLines = (alarms: Alarm[]): string =>
 /** What is said where a publication changes nothing. */
 export const nothingNew = ({ version, asOf }: Published, files: number): string =>
   `Nothing new: no byte of ${files} files changed (publication ${version}, as of ${asOf}).`
+
+/** What became of the changes of a run. */
+export function deliveryReport({ commit, isPushed, held, brakes, reviewed }: Delivered): string {
+  return [
+    commit === null
+      ? 'Nothing changed since the last commit; no commit.'
+      : `${commit.message.split('\n')[0]} (${commit.sha.slice(0, 10)}${isPushed ? ', pushed' : ''})`,
+    ...(held === null ? [] : [brakes.length > 0 ? `Held by a brake: ${held}` : `Refused: ${held}`]),
+    ...(reviewed === null ? [] : [`Pull request #${reviewed.number} ${reviewed.action}.`]),
+    '',
+  ].join('\n')
+}
+
+/** The same for the page of a job, which is Markdown: the message of the commit, else the report, made inert. */
+export const deliverySummary = (delivered: Delivered): string =>
+  delivered.commit?.message ??
+  `${deliveryReport(delivered)
+    .trimEnd()
+    .split('\n')
+    .map((line) => sentence(line, 300))
+    .join('\n\n')}\n`
+
+/** What the ticks of the review pull request came to. */
+export function appliedReport(applied: Applied | null): string {
+  if (applied === null) return 'No review pull request is open.\n'
+  const { number, decisions, notices } = applied
+  return [
+    `Pull request #${number}: ${plural(decisions.length, 'decision')}.`,
+    ...decisions.map(({ decision, type, value }) => `  ${decision} ${type} ${defang(value)}`),
+    ...notices.map((notice) => `  ${notice}`),
+    '',
+  ].join('\n')
+}
 
 /** The quarantine for a person: one paragraph a document, with its links, its values, and how to decide. */
 export function reviewReport({ waiting, shown, total }: Awaited<ReturnType<typeof review>>): string {

@@ -157,7 +157,11 @@ const withShortErrors =
     return new Response(bytes, response)
   }
 
-function octokitOf(baseUrl: string, { env, timeoutMs }: CollectContext): Octokit {
+/** @param timeoutMs longest wait for a rate limit to end */
+export function octokitOf(
+  baseUrl: string,
+  { env, timeoutMs }: Pick<CollectContext, 'env' | 'timeoutMs'>,
+): Octokit {
   const token = env('GITHUB_TOKEN')
   const waits = (seconds: number) => seconds <= MAX_WAIT_SECONDS && seconds * 1000 < timeoutMs
   return new ThrottledOctokit({

@@ -21,7 +21,7 @@ const list = (name: string) =>
 const fileNames = () =>
   readdirSync(feeds, { recursive: true })
     .map(String)
-    .filter((path) => statSync(join(feeds, path)).isFile())
+    .filter((path) => statSync(join(feeds, path)).isFile() && path !== 'status.json')
     .sort()
 const state = () =>
   fileNames().map((path) => [

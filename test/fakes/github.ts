@@ -10,6 +10,16 @@ import { type Change, GitRepository } from './git.js'
 
 const run = promisify(execFile)
 
+/** A pull request, as far as anybody asks. */
+export interface Pull {
+  number: number
+  title: string
+  body: string | null
+  state: 'open' | 'closed'
+  base: string
+  head: { ref: string; repo: { full_name: string } | null }
+}
+
 interface Answer {
   status: number
   body: Uint8Array | string
@@ -18,6 +28,7 @@ interface Answer {
 }
 
 export interface LoggedRequest {
+  method: string
   path: string
   status: number
   /** Against the rate limit, as every answer but a 304. */
@@ -55,6 +66,8 @@ export class FakeGithub {
   remaining = 5000
   /** From which size on the contents API leaves a file to the blob API. */
   contentsLimit = 100 * 1024 * 1024
+  /** Pull requests by number, from 1 on. */
+  readonly pulls: Pull[] = []
   /** Called with the number of requests so far, before the answer to each. */
   onRequest: (count: number) => void = () => {}
   /** Asked before each answer what goes wrong instead. */
@@ -73,11 +86,12 @@ export class FakeGithub {
       response.on('finish', () => this.served())
       const broken = this.fault()
       if (broken !== null) {
-        this.requests.push({ path: request.url!, status: 0, counts: false })
+        this.requests.push({ method: request.method!, path: request.url!, status: 0, counts: false })
         return broken(request, response)
       }
       const { status, body, type, headers } = await this.#answerTo(request)
-      this.requests.push({ path: request.url!, status, counts: status !== 304 })
+      const { method = 'GET', url: path = '' } = request
+      this.requests.push({ method, path, status, counts: status !== 304 })
       response.writeHead(status, {
         ...(type ? { 'content-type': type } : {}),
         ...headers,
@@ -101,7 +115,10 @@ export class FakeGithub {
 
   async #answerTo(request: IncomingMessage): Promise<Answer> {
     if (this.remaining === 0) return json({ message: 'API rate limit exceeded' }, 403)
-    const answer = await this.#route(request).catch(() => notFound)
+    const answer =
+      request.method === 'GET'
+        ? await this.#route(request).catch(() => notFound)
+        : await this.#write(request, await bodyOf(request))
     const etag = `W/"${createHash('sha256').update(answer.body).digest('hex')}"`
     if (answer.status === 200 && request.headers['if-none-match'] === etag)
       return { status: 304, body: '', headers: { etag } }
@@ -109,14 +126,71 @@ export class FakeGithub {
     return { ...answer, headers: { ...answer.headers, etag } }
   }
 
+  /** What takes a token: https://docs.github.com/rest/pulls/pulls, and /rest/actions/workflows for `enable`. */
+  async #write({ method, url, headers }: IncomingMessage, text: string): Promise<Answer> {
+    if (!headers.authorization) return json({ message: 'Requires authentication' }, 401)
+    const told = text === '' ? {} : (JSON.parse(text) as Partial<Pull> & { head?: unknown })
+    if (method === 'PUT' && /\/actions\/workflows\/[\w.-]+\/enable$/.test(url!))
+      return { status: 204, body: '' }
+    const [, repository, number] = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+))?$/.exec(url!) ?? []
+    const pull = this.pulls.find((one) => one.number === Number(number))
+    if (method === 'PATCH' && pull) return json(Object.assign(pull, told))
+    if (method === 'POST' && repository && !number)
+      return this.#openPull(repository, told as unknown as NewPull)
+    return notFound
+  }
+
+  async #openPull(repository: string, { head, base, title, body }: NewPull): Promise<Answer> {
+    const invalid = (message: string) =>
+      json({ message: 'Validation Failed', errors: [{ resource: 'PullRequest', message }] }, 422)
+    const ahead = await this.#fresh('rev-list', '--count', `${base}..${head}`).catch(() => null)
+    if (ahead === null) return invalid('head is invalid')
+    if (ahead.trim() === '0') return invalid(`No commits between ${base} and ${head}`)
+    if (this.pulls.some((pull) => pull.state === 'open' && pull.head.ref === head && pull.base === base))
+      return invalid(`A pull request already exists for ${head}.`)
+    const pull: Pull = {
+      number: this.pulls.length + 1,
+      title,
+      body,
+      state: 'open',
+      base,
+      head: { ref: head, repo: { full_name: repository } },
+    }
+    this.pulls.push(pull)
+    return json(pull, 201)
+  }
+
+  #listPulls(query: URLSearchParams): Answer {
+    const [, branch] = (query.get('head') ?? '').split(':')
+    return json(
+      this.pulls.filter(({ state, head }) => state === (query.get('state') ?? 'open') && head.ref === branch),
+    )
+  }
+
+  async #branch(name: string): Promise<Answer> {
+    const [sha, tree, parents, ...message] = (
+      await this.#fresh('show', '--no-patch', '--format=%H%n%T%n%P%n%B', `refs/heads/${name}`)
+    ).split('\n')
+    return json({
+      name,
+      commit: {
+        sha,
+        commit: { message: message.join('\n').trimEnd(), tree: { sha: tree } },
+        parents: parents!.split(' ').map((parent) => ({ sha: parent })),
+      },
+    })
+  }
+
   /** An error of git is a 404. */
   async #route({ url, headers }: IncomingMessage): Promise<Answer> {
     const { pathname, searchParams } = new URL(url!, 'http://localhost')
     const [, route, rest = ''] =
-      /^\/repos\/[^/]+\/[^/]+\/(commits|contents|compare|git\/blobs|git\/trees)(?:\/(.*))?$/.exec(
+      /^\/repos\/[^/]+\/[^/]+\/(branches|commits|contents|compare|git\/blobs|git\/trees|pulls)(?:\/(.*))?$/.exec(
         pathname,
       ) as unknown as [string, string, string | undefined]
     const name = decodeURIComponent(rest)
+    if (route === 'pulls') return this.#listPulls(searchParams)
+    if (route === 'branches') return this.#branch(name)
     const isRaw = /\braw\b/.test(headers.accept ?? '')
     if (route === 'commits') return name === '' ? this.#commits(searchParams, pathname) : this.#commit(name)
     if (route === 'contents') return this.#contents(name, searchParams.get('ref') ?? 'main', isRaw)
@@ -208,9 +282,27 @@ export class FakeGithub {
     return stdout
   }
 
+  /** What git says now: a branch moves. */
+  async #fresh(...args: string[]): Promise<string> {
+    return (await run('git', ['-C', this.#repository.dir, ...args])).stdout
+  }
+
   async #text(...args: string[]): Promise<string> {
     return (await this.#git(...args)).toString('utf8')
   }
+}
+
+interface NewPull {
+  head: string
+  base: string
+  title: string
+  body: string
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
 }
 
 /** The fake over a new repository with these commits, until the test ends. */
