@@ -7,7 +7,11 @@ import { join } from 'node:path'
 import { collect } from '../dist/app/collect.js'
 import { replay } from '../dist/app/replay.js'
 import { openWorkspace } from '../dist/app/workspace.js'
+import { changeBetween } from '../dist/core/change.js'
+import { commitMessage } from '../dist/core/commit-message.js'
+import { undefang } from '../dist/core/defang.js'
 import { consumers, listOf } from '../dist/index.js'
+import { stateInFolder } from '../dist/publish/state.js'
 
 const [FROM, TO] = [process.env.REPLAY_FROM ?? '2019-11-01', process.env.REPLAY_TO ?? '2021-10-31']
 
@@ -64,6 +68,52 @@ function expected(path, then, now, snapshot) {
   return { entries: perEntry * (changed.length + 2 * renewed.length), beside: turns + serial }
 }
 
+/** Values that are active in a snapshot, by what the message calls their list. */
+const activeOf = ({ indicators }) => {
+  const lists = { ips: new Set(), domains: new Set(), urls: new Set(), files: new Set() }
+  for (const { type, value, status } of indicators)
+    if (status === 'active') lists[listOf(type) ?? 'files'].add(value)
+  return lists
+}
+
+/** What a message says that is not so; the snapshots know nothing of how it was made. */
+function faultsOf(message, then, now) {
+  const [subject, ...lines] = message.split('\n')
+  const faults = []
+  const [before, after] = [activeOf(then), activeOf(now)]
+  const minus = (some, others) => [...some].filter((value) => !others.has(value))
+  const rows = lines.filter((line) => /^\| [+−] /.test(line))
+  let moved = 0
+  for (const list of Object.keys(before)) {
+    const [came, went] = [minus(after[list], before[list]), minus(before[list], after[list])]
+    moved += came.length + went.length
+    const said = [came.length > 0 && `+${came.length}`, went.length > 0 && `−${went.length}`, list]
+      .filter(Boolean)
+      .join(' ')
+    if (came.length + went.length > 0 && !subject.slice('feed: '.length).split(', ').includes(said))
+      faults.push(`${subject}: does not say ${said}`)
+    const told = (sign) =>
+      rows
+        .filter((row) => row.startsWith(`| ${sign} ${list.replace(/s$/, '')} |`))
+        .map((row) => undefang(/`([^`]+)`/.exec(row)[1]))
+    for (const [sign, real] of [
+      ['+', came],
+      ['−', went],
+    ])
+      for (const value of told(sign))
+        if (!real.includes(value)) faults.push(`${subject}: ${sign} ${value} is not so`)
+  }
+  if (rows.length !== Math.min(20, moved)) faults.push(`${subject}: ${rows.length} rows of ${moved}`)
+  const waiting = [...then.quarantine, ...now.quarantine].map(({ type, value }) => `${type} ${value}`)
+  const [waited, waits] = [
+    waiting.slice(0, then.quarantine.length),
+    waiting.slice(then.quarantine.length),
+  ].map((keys) => new Set(keys))
+  const said = `In quarantine: ${waits.size} (+${minus(waits, waited).length} −${minus(waited, waits).length}).`
+  if (!message.includes(said)) faults.push(`${subject}: does not say ${said}`)
+  return faults
+}
+
 try {
   execFileSync('git', ['init', '--quiet', '--initial-branch=main', repository])
   const workspace = openWorkspace({ dir: root, now: () => new Date().toISOString(), env: () => undefined })
@@ -72,6 +122,9 @@ try {
   /** By list: lines of entries that came or went, and those beside them. */
   const changes = new Map()
   let commits = 0
+  let last = { indicators: [], quarantine: [] }
+  let state = await stateInFolder(repository)
+  const faults = []
   let days = 0
   for await (const { day, snapshot, published } of replay(workspace, {
     from: FROM,
@@ -90,8 +143,27 @@ try {
       before.set(path, now)
     }
     if (published.written.length === 0) continue
+    const next = await stateInFolder(repository)
+    const message = commitMessage(changeBetween(state, next), {
+      version: published.version,
+      decisions: 0,
+      sources: [],
+      held: null,
+      more: null,
+    })
     git('add', '--all')
-    git(...identity, 'commit', '--quiet', '--message', `as of ${day}`)
+    git(
+      ...identity,
+      'commit',
+      '--quiet',
+      '--cleanup=verbatim',
+      '--message',
+      message,
+      '--date',
+      `${day}T12:00:00Z`,
+    )
+    faults.push(...faultsOf(git('log', '-1', '--format=%B').trimEnd(), last, snapshot))
+    ;[state, last] = [next, snapshot]
     commits++
   }
   await workspace.close()
@@ -104,6 +176,9 @@ try {
   git('gc', '--quiet', '--aggressive', '--prune=now')
   const size = /size-pack: (.*)/.exec(git('count-objects', '-vH'))[1]
   console.log(`${days} days, ${FROM} to ${TO}: ${commits} commits, the repository packed ${size}`)
+  console.log(`${commits} messages checked against what was published: ${faults.length} say what is not so`)
+  for (const fault of faults.slice(0, 10)) console.log(`  ${fault}`)
+  if (faults.length > 0) process.exitCode = 1
   for (const [path, { entries, beside }] of changes) {
     const lines = (shown.get(path) ?? 0) - beside
     const ratio = entries === 0 ? (lines === 0 ? 1 : Number.POSITIVE_INFINITY) : lines / entries
