@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { collectors, SourceEntry } from './collectors/index.js'
+import { line } from './collectors/source.js'
 import { namespaceOf } from './core/ids.js'
 import type { Policy } from './core/policy.js'
 import { FeedError, quote } from './errors.js'
@@ -27,8 +28,8 @@ function isTimeZone(name: string): boolean {
 export const Config = z.strictObject({
   $schema: z.string().optional(),
   publisher: z.strictObject({
-    name: z.string().min(1),
-    contact: z.string().min(1).describe('Where a person who is wrongly listed writes to'),
+    name: line.min(1),
+    contact: line.min(1).describe('Where a person who is wrongly listed writes to'),
     base_url: z.url({ protocol: /^https?$/ }).describe('Where the feed is published; all ids follow from it'),
     namespace: z
       .uuid()
@@ -87,7 +88,7 @@ export const Config = z.strictObject({
   }),
   reporters: z.array(
     z.strictObject({
-      name: z.string().min(1),
+      name: line.min(1),
       handles: z.array(z.string()).default([]),
       kind: z.enum(['individual', 'organization']).default('individual'),
       pinned: z.boolean().default(false).describe('A named researcher of the campaign'),

@@ -1,14 +1,15 @@
-import { brakesOn } from '../core/brake.js'
+import { brakesOn, type Lists, unexplained } from '../core/brake.js'
 import { canaryFailures } from '../core/canaries.js'
 import { forLedger } from '../core/ledger.js'
-import { sourceOf } from '../core/policy.js'
+import { mayPass } from '../core/policy.js'
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
 import { addDays, dayEnd, dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
 import { renderAll } from '../exporters/index.js'
+import type { Decision } from '../model/decision.js'
 import type { LedgerDocument } from '../model/ledger.js'
 import type { Store } from '../model/ports.js'
-import type { Snapshot } from '../model/snapshot.js'
+import type { Indicator, Snapshot } from '../model/snapshot.js'
 import {
   type Cursor,
   cursorsArtifact,
@@ -20,6 +21,7 @@ import {
 } from '../publish/ledger.js'
 import { type Published, publish, readLists, readManifest, readRecord } from '../publish/publish.js'
 import { lastKnown } from './restore.js'
+import { valueMeant } from './value.js'
 import type { Workspace } from './workspace.js'
 
 /** A snapshot, the record of what it publishes, and what of the evidence belongs in the ledger. */
@@ -33,13 +35,28 @@ export const snapshotAsOf = (workspace: Workspace, asOf: string, knownAt?: strin
   snapshotOf(workspace, workspace.store(), asOf, knownAt)
 
 async function snapshotOf(
-  { policy, feeds }: Workspace,
+  { policy, feeds }: Pick<Workspace, 'policy' | 'feeds'>,
   store: Store,
   asOf: string,
   knownAt?: string,
 ): Promise<Taken> {
   const facts = await store.facts(dayEnd(asOf), knownAt === undefined ? undefined : dayEnd(knownAt))
   return takeSnapshot(facts, policy, asOf, readRecord(feeds))
+}
+
+/** What would be published if nobody had decided, or taken back a document. */
+async function unopposedOf({ policy, feeds }: Workspace, store: Store, asOf: string): Promise<Indicator[]> {
+  const facts = await store.facts(dayEnd(asOf))
+  const observations = facts.observations.map((one) =>
+    one.withdrawn?.ofDocument ? { ...one, withdrawn: null } : one,
+  )
+  const taken = takeSnapshot(
+    { ...facts, observations },
+    { ...policy, decisions: [] },
+    asOf,
+    readRecord(feeds),
+  )
+  return taken.snapshot.indicators
 }
 
 const CLOCK_SLACK_DAYS = 2
@@ -62,7 +79,7 @@ const MOST_TOLD = 5
 
 /**
  * Publishes what is known to `feeds/`. Where a brake holds it, what the last publication knew is published again: what
- * expired, was denied or was taken back since does not wait.
+ * expired, was denied or was taken back whole since does not wait.
  * @param force why a brake is passed, for the record
  * @throws {FeedError} `refused` where a brake holds, or where a canary shows that a guard lets pass, or keeps out, what it
  * must not
@@ -73,46 +90,69 @@ export async function publishFeeds(
 ): Promise<{ snapshot: Snapshot; published: Published }> {
   const { feeds } = workspace
   const asOf = publicationDay(workspace)
-  const brakes = await brakesOf(workspace)
   const taken = await snapshotAsOf(workspace, asOf)
-  const held = brakes(taken)
-  if (held.length === 0 || force !== undefined) {
-    const passed =
-      force === undefined || held.length === 0 ? [] : [{ as_of: asOf, brakes: held, reason: force }]
-    return write(
-      workspace,
-      workspace.store(),
-      taken,
-      [...readForced(feeds), ...passed],
-      await cursorsOf(workspace),
-    )
-  }
+  const { brakes } = await brakesOf(workspace, workspace.store(), taken)
+  if (brakes.length > 0 && force === undefined) return hold(workspace, asOf, brakes)
+  const passed = brakes.length === 0 ? [] : [{ as_of: asOf, brakes, reason: force! }]
+  const forced = [...readForced(feeds), ...passed]
+  return write(workspace, workspace.store(), taken, forced, await cursorsOf(workspace))
+}
+
+/** @throws {FeedError} `refused`, always: when what does not wait has gone out */
+async function hold(workspace: Workspace, asOf: string, brakes: string[]): Promise<never> {
+  const { feeds, policy } = workspace
   const store = await lastKnown(workspace)
   try {
     const known = await snapshotOf(workspace, store, asOf)
-    const isHeldToo = brakes(known).length > 0
-    if (!isHeldToo) await write(workspace, store, known, readForced(feeds), readCursors(feeds))
+    const { lost } = await brakesOf(workspace, store, known)
+    // A changed guard or profile waits too: what it would take off stays, but for what a maintainer denies.
+    const stays = { ...policy, decisions: [...keeping(lost, asOf), ...policy.decisions] }
+    const kept = await snapshotOf({ feeds, policy: stays }, store, asOf)
+    const isHeldToo = (await brakesOf(workspace, store, kept)).brakes.length > 0
+    if (!isHeldToo) await write(workspace, store, kept, readForced(feeds), readCursors(feeds))
     throw new FeedError(
       'refused',
-      `${held.join('; ')}. ${isHeldToo ? 'Nothing was published' : 'Only what expired, was denied or was taken back went out'}. Look at what came or went (moqhao-feed export -o FOLDER, then diff); then publish --force REASON`,
+      `${brakes.join('; ')}. ${isHeldToo ? 'Nothing was published: the ledger of the last publication does not hold what it published' : 'Only what expired, was denied or was taken back went out'}. Look at what came or went (moqhao-feed export -o FOLDER, then diff); then publish --force REASON`,
     )
   } finally {
     await store.close()
   }
 }
 
-/** What the brakes say of a snapshot against what is published; a first publication has none. */
-async function brakesOf(workspace: Workspace): Promise<(taken: Taken) => string[]> {
+const keeping = (lost: Lists, date: string): Decision[] =>
+  Object.values(lost)
+    .flat()
+    .map((value) => ({
+      ...valueMeant(value)!,
+      decision: 'confirm',
+      reason: 'held by a brake until a person looks',
+      by: 'moqhao-feed',
+      date,
+      until: '',
+    }))
+
+/** What would go unexplained, and what the brakes say of it; a first publication has none. */
+async function brakesOf(
+  workspace: Workspace,
+  store: Store,
+  { snapshot }: Taken,
+): Promise<{ lost: Lists; brakes: string[] }> {
   const { feeds, policy } = workspace
-  const before = readManifest(feeds) === null ? null : readLists(feeds)
+  if (readManifest(feeds) === null) return { lost: { ips: [], domains: [], urls: [] }, brakes: [] }
+  const before = readLists(feeds)
   const failed = await failedSources(workspace)
-  return ({ snapshot }) => (before === null ? [] : brakesOn(before, snapshot, policy.limits, failed))
+  const judge = (unopposed: Indicator[]) => {
+    const lost = unexplained(before, snapshot, unopposed)
+    return { lost, brakes: brakesOn(before, snapshot, lost, policy.limits, failed) }
+  }
+  const first = judge([])
+  return first.brakes.length === 0 ? first : judge(await unopposedOf(workspace, store, snapshot.asOf))
 }
 
 /** The brakes that hold what is known from being published; none: it may go out. */
 export async function heldBy(workspace: Workspace): Promise<string[]> {
-  const brakes = await brakesOf(workspace)
-  return brakes(await snapshotAsOf(workspace, publicationDay(workspace)))
+  const taken = await snapshotAsOf(workspace, publicationDay(workspace))
+  return (await brakesOf(workspace, workspace.store(), taken)).brakes
 }
 
 /** @throws {FeedError} `refused` where the guards do not hold */
@@ -131,7 +171,7 @@ async function write(
     )
   const evidence: LedgerDocument[] = []
   for await (const document of store.evidence(kept.documents))
-    evidence.push(forLedger(document, kept, (source) => sourceOf(policy, source).redistribute))
+    evidence.push(forLedger(document, kept, (source) => mayPass(policy, source, document.id)))
   const artifacts = [
     ...renderAll(snapshot),
     ...ledgerArtifacts(evidence),
@@ -146,7 +186,13 @@ async function write(
 }
 
 const cursorsOf = async (workspace: Workspace): Promise<Cursor[]> =>
-  (await health(workspace)).flatMap(({ name, cursor }) => (cursor === null ? [] : [{ source: name, cursor }]))
+  (await health(workspace)).flatMap(({ name, cursor }) =>
+    cursor === null || !isShown(workspace, name) ? [] : [{ source: name, cursor }],
+  )
+
+/** The name of a source that may not be redistributed says something of it. */
+const isShown = ({ policy }: Workspace, name: string): boolean =>
+  policy.sources.some((source) => source.name === name && source.redistribute)
 
 const failedSources = async (workspace: Workspace): Promise<string[]> =>
   (await health(workspace)).filter(({ state }) => state === 'failed').map(({ name }) => name)

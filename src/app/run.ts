@@ -14,14 +14,19 @@ export interface RunResult {
   published: Published
 }
 
-/** The main job, once: collect, then publish. */
+/**
+ * The main job, once: collect, then publish.
+ * @throws {FeedError} `refused` where the guards keep out most of a source, when all else is published
+ */
 export const run = (workspace: Workspace, options: CollectOptions = {}): Promise<RunResult> =>
   locked(workspace, () =>
     withStatus(workspace, async () => {
       const { sources, alarms } = await collect(workspace, options)
+      const result = { sources, alarms, ...(await publishFeeds(workspace)) }
+      // Of a refused source nothing was taken: what others brought, what expired and what was denied does not wait for it.
       const refused = sources.find(({ isRefused }) => isRefused)
       if (refused)
-        throw new FeedError('refused', `${refused.name}: ${refused.message}; nothing was published`)
-      return { sources, alarms, ...(await publishFeeds(workspace)) }
+        throw new FeedError('refused', `${refused.name}: ${refused.message}; nothing of it was published`)
+      return result
     }),
   )

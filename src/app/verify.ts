@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { EnvHttpProxyAgent, fetch } from 'undici'
+import { z } from 'zod'
 import { USER_AGENT } from '../collectors/user-agent.js'
 import { FeedError } from '../errors.js'
 import { consumers } from '../exporters/consumers.js'
 import { LedgerDocument } from '../model/ledger.js'
+import { PublishedIndicator } from '../model/published.js'
 import { Bundle } from '../model/stix/index.js'
-import { MANIFEST, type Manifest, parseManifest, SUMS, sumsOf } from '../publish/publish.js'
+import { Cursor, Forced } from '../publish/ledger.js'
+import { MANIFEST, type Manifest, parseManifest, RecordLine, SUMS, sumsOf } from '../publish/publish.js'
 import { lint } from './lint.js'
 
 /** What is wrong with one published file. */
@@ -63,40 +66,53 @@ export async function verify(where: string): Promise<Verified> {
 }
 
 async function findingsOf(
-  { path, bytes, sha256 }: Manifest['files'][number],
+  { path, bytes, sha256, entries }: Manifest['files'][number],
   content: Uint8Array | null,
 ): Promise<string[]> {
   if (content === null) return ['is missing']
   if (content.length !== bytes) return [`has ${content.length} bytes, and ${MANIFEST} says ${bytes}`]
   if (hashOf(content) !== sha256) return [`has another checksum than ${MANIFEST} says`]
-  const found = await formatFindings(path, content)
+  const found = await formatFindings(path, content, entries)
   return found.length > MOST_FINDINGS
     ? [...found.slice(0, MOST_FINDINGS), `and ${found.length - MOST_FINDINGS} more`]
     : found
 }
 
-async function formatFindings(path: string, content: Uint8Array): Promise<string[]> {
-  // A part beyond a consumer's limit has bits behind the name of the whole.
-  const consumer = consumers.find((one) => one.path === path.replace(/-[01]+(?=\.\w+$)/, ''))
-  if (consumer) {
-    const { faults } = await lint(once(content), consumer.name)
-    return faults.map(({ line, message }) => `line ${line}: ${message}`)
+async function formatFindings(path: string, content: Uint8Array, entries: number): Promise<string[]> {
+  // A part beyond a consumer's limit has its number behind the name of the whole.
+  const consumer = consumers.find((one) => one.path === path.replace(/-\d+(?=\.\w+$)/, ''))
+  const plain = /^(ips|domains|urls)(?:-all|-\d+d)?\.txt$/.exec(path)?.[1]
+  const format = plain ?? consumer?.name
+  if (format !== undefined) {
+    const { lines, faults } = await lint(once(content), format)
+    return [
+      ...faults.map(({ line, message }) => `line ${line}: ${message}`),
+      ...(plain && lines !== entries ? [`${lines} lines, and ${MANIFEST} says ${entries}`] : []),
+    ]
   }
   const text = Buffer.from(content).toString('utf8')
-  if (/^ledger\/\d{4}-\d\d\.jsonl$/.test(path))
+  const schema = SCHEMAS.find(([pattern]) => pattern.test(path))?.[1]
+  if (path.endsWith('.jsonl') && schema)
     return text
       .split('\n')
       .flatMap((line, n) =>
-        line === '' || LedgerDocument.safeParse(json(line)).success
+        line === '' || schema.safeParse(json(line)).success
           ? []
-          : [`line ${n + 1}: no document of the ledger`],
+          : [`line ${n + 1}: not what stands in this file`],
       )
-  if (path === 'stix/bundle.json') {
-    const parsed = Bundle.safeParse(json(text))
-    return (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-  }
-  return []
+  const parsed = schema?.safeParse(json(text))
+  return (parsed?.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`)
 }
+
+/** Files of ours that have a schema, by path. */
+const SCHEMAS: [RegExp, z.ZodType][] = [
+  [/^ledger\/\d{4}-\d\d\.jsonl$/, LedgerDocument],
+  [/^ledger\/published\.jsonl$/, RecordLine],
+  [/^ledger\/cursors\.jsonl$/, Cursor],
+  [/^ledger\/forced\.jsonl$/, Forced],
+  [/^indicators\.json$/, z.array(PublishedIndicator)],
+  [/^stix\/bundle\.json$/, Bundle],
+]
 
 /** Undefined, which no schema takes, where it is no JSON. */
 function json(text: string): unknown {
@@ -119,8 +135,8 @@ const BESIDE = new Set([MANIFEST, SUMS, 'status.json'])
 function strangers(root: string, manifest: Manifest): Finding[] {
   const known = new Set(manifest.files.map(({ path }) => path))
   return readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(root).length + 1))
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
     .filter((path) => !known.has(path) && !BESIDE.has(path))
     .map((path) => ({ path, what: `is not in ${MANIFEST}` }))
 }

@@ -421,12 +421,12 @@ export async function lintCommand(
 ): Promise<number> {
   const linted = []
   for (const file of files) linted.push({ file, ...(await lint(readableFile(file, file).bytes(), as)) })
-  for (const { file, lines, faults } of json ? [] : linted) {
+  for (const { file, lines, total, faults } of json ? [] : linted) {
     for (const { line, message } of faults.slice(0, MOST_FAULTS))
       await print(`${file}:${line}: ${visible(message)}\n`)
-    if (faults.length > MOST_FAULTS) await print(`${file}: and ${faults.length - MOST_FAULTS} more\n`)
-    await print(`${file}: ${plural(lines, 'line')}, ${plural(faults.length, 'fault')} as ${as}\n`)
+    if (total > MOST_FAULTS) await print(`${file}: and ${total - MOST_FAULTS} more\n`)
+    await print(`${file}: ${plural(lines, 'line')}, ${plural(total, 'fault')} as ${as}\n`)
   }
   if (json) await print(`${JSON.stringify(linted)}\n`)
-  return linted.every(({ faults }) => faults.length === 0) ? EXIT.done : EXIT.failed
+  return linted.every(({ total }) => total === 0) ? EXIT.done : EXIT.failed
 }

@@ -64,13 +64,14 @@ function sections(): Record<string, string> {
       formats.map(({ name, summary }) => [`\`${name}\``, summary]),
     ),
     consumers: markdown(
-      ['`--only`, `lint --as`', 'file', 'for', 'read in CI by', 'entries a file', 'when empty'],
-      consumers.map(({ name, path, consumer, reference, checkedBy, maxEntries, whenEmpty }) => [
+      ['`--only`, `lint --as`', 'file', 'for', 'read in CI by', 'entries a file', 'leaves out', 'when empty'],
+      consumers.map(({ name, path, consumer, reference, checkedBy, maxEntries, leavesOut, whenEmpty }) => [
         `\`${name}\``,
         `\`${path}\``,
         `[${consumer}](${reference})`,
         checkedBy === null ? 'its grammar' : `\`${checkedBy}\``,
         maxEntries === null ? 'any' : maxEntries.toLocaleString('en'),
+        leavesOut ?? '',
         whenEmpty,
       ]),
     ),

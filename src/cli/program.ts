@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { lintable } from '../app/lint.js'
 import { formats } from '../collectors/formats/index.js'
 import { VERSION } from '../collectors/user-agent.js'
-import { consumers } from '../exporters/consumers.js'
 import { artifactNames } from '../exporters/index.js'
 import * as commands from './commands.js'
 import { type GlobalOptions, type Io, inSession, type Session } from './session.js'
@@ -173,11 +173,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
       "check files by a consumer's own grammar, ours or anybody's: exit 1 where a line would be refused",
     )
     .argument('<file...>')
-    .addOption(
-      new Option('--as <format>', 'whose grammar')
-        .choices(consumers.map(({ name }) => name))
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option('--as <format>', 'whose grammar').choices(lintable).makeOptionMandatory())
     .option('--json', 'result as JSON')
     .action(handle(commands.lintCommand))
   program

@@ -2,15 +2,18 @@ import { z } from 'zod'
 import { FeedError, quote } from '../errors.js'
 import type { CollectContext } from '../model/ports.js'
 
+/** A text of one line: it stands in comments, cells and rules of many grammars. */
+export const line = z.string().regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'one line, without control characters')
+
 /** What every source's entry in feed.config.json says of the source itself; a collector adds its own fields. */
 export const sourceFields = {
   name: z.string().regex(/^[a-z0-9-]+$/, 'lower-case letters, digits and hyphens'),
-  title: z.string().min(1).describe('What it is, for people'),
-  url: z.string().default('').describe('Where a person finds it'),
-  reporter: z.string().min(1).describe('Who speaks when a document names no author'),
+  title: line.min(1).describe('What it is, for people'),
+  url: line.default('').describe('Where a person finds it'),
+  reporter: line.min(1).describe('Who speaks when a document names no author'),
   campaign: z.boolean().default(false).describe('The list is about this campaign by its own title'),
   trust: z.number().min(0).max(100).default(0).describe("Weight of a campaign list's word"),
-  licence: z.string().min(1),
+  licence: line.min(1),
   redistribute: z.boolean().default(true).describe('Whether anything of it may be published'),
   cumulative: z
     .boolean()

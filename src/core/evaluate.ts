@@ -5,7 +5,7 @@ import { attribute } from './attribute.js'
 import { overBudget } from './budgets.js'
 import { decidedOn, decisionFor, takenBack } from './decided.js'
 import { endsOf } from './pairs.js'
-import { bestSource, type Policy, reporterOf } from './policy.js'
+import { bestSource, mayPass, type Policy, reporterOf } from './policy.js'
 import { dayOf, dayStart, daysBetween } from './time.js'
 import { type Judgement, judge } from './verdict.js'
 
@@ -24,7 +24,7 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
   const documents = new Map<string, StoredDocument>()
   const gone = new Map<string, Withdrawal>()
   for (const document of facts.documents) {
-    const sources = document.sources.filter((name) => bestSource(policy, [name]).redistribute)
+    const sources = document.sources.filter((name) => mayPass(policy, name, document.id))
     if (sources.length === 0) continue
     documents.set(document.id, { ...document, sources })
     const reporter = reporterOf(policy, document.author, bestSource(policy, sources))

@@ -87,6 +87,13 @@ export function sourceOf(policy: Policy, name: string): SourceConfig {
   )
 }
 
+/**
+ * Whether what a source says of a document may be published. One that may not has its name before the document's id
+ * (`app/collect`), and keeps it when it is configured no more.
+ */
+export const mayPass = (policy: Policy, source: string, document: string): boolean =>
+  sourceOf(policy, source).redistribute && !document.startsWith(`${source}/`)
+
 /** The source that weighs most among those through which a document came. */
 export function bestSource(policy: Policy, names: string[]): SourceConfig {
   return names

@@ -1,7 +1,7 @@
 import type { ObservableType } from '../model/observable.js'
 import type { PublishedEntry, Stamp } from '../model/snapshot.js'
 import { fingerprint } from './ids.js'
-import { addMs, dayStart } from './time.js'
+import { addMs, dayOf, dayStart } from './time.js'
 
 /**
  * The record of publications: what was published, when first, when last changed. Dates of published objects come
@@ -11,11 +11,19 @@ export class PublicationRecord {
   readonly #entries: Map<string, PublishedEntry>
   readonly #today: string
 
-  /** @param previous the record as last published. @param asOf UTC day of this publication; later entries are unknown to it. */
+  /**
+   * @param previous the record as last published
+   * @param asOf UTC day of this publication; what was published later is unknown to it, and no change is later than it
+   */
   constructor(previous: PublishedEntry[], asOf: string) {
     this.#today = dayStart(asOf)
     this.#entries = new Map(
-      previous.filter(({ created }) => created <= this.#today).map((entry) => [entry.id, entry]),
+      previous
+        .filter(({ created }) => created <= this.#today)
+        .map((entry) => [
+          entry.id,
+          dayOf(entry.modified) > asOf ? { ...entry, modified: this.#today } : entry,
+        ]),
     )
   }
 

@@ -47,6 +47,7 @@ export function snapshot(
     delisted: delist(judged, indicators, own, policy, record),
     reporters,
     sources: usedSources(indicators, policy),
+    life: policy.life,
     counts: {
       documents: admitted.documents.length,
       unrelated: count('unrelated'),

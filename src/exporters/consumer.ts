@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { byText } from '../core/order.js'
 import type { ConsumerFormat } from '../model/consumer.js'
 import type { Artifact, Exporter } from '../model/ports.js'
 import type { Indicator, Snapshot } from '../model/snapshot.js'
@@ -23,29 +23,22 @@ function* artifactsOf(format: ConsumerFormat, snapshot: Snapshot): Iterable<Arti
 }
 
 /**
- * Parts of at most `most` entries each, by the leading bits of the SHA-256 of their values: a full part splits in two and
- * no entry of another part moves (extendible hashing), so that one more entry is one more line in one file. The part of
- * zeros keeps the name of the whole: what a consumer polls does not vanish.
+ * Parts of at most `most` entries each. What was published first fills the first, which has the path that is polled; what
+ * comes later goes into further ones, `-1`, `-2`: of the first nothing vanishes because more comes.
  */
 export function* split(
   entries: Indicator[],
   most: number,
-  bits = '',
 ): Iterable<{ suffix: string; entries: Indicator[] }> {
   if (entries.length <= most) {
-    yield { suffix: /^0*$/.test(bits) ? '' : `-${bits}`, entries }
+    yield { suffix: '', entries }
     return
   }
-  const isOne = ({ value }: Indicator) => bitAt(value, bits.length) === 1
-  yield* split(
-    entries.filter((one) => !isOne(one)),
-    most,
-    `${bits}0`,
+  const bySeniority = [...entries].sort(
+    (a, b) => byText(a.stamp.created, b.stamp.created) || byText(a.value, b.value),
   )
-  yield* split(entries.filter(isOne), most, `${bits}1`)
-}
-
-function bitAt(value: string, position: number): number {
-  const hash = createHash('sha256').update(value).digest()
-  return (hash[position >> 3]! >> (7 - (position & 7))) & 1
+  for (let part = 0; part * most < entries.length; part++) {
+    const own = new Set(bySeniority.slice(part * most, (part + 1) * most))
+    yield { suffix: part === 0 ? '' : `-${part}`, entries: entries.filter((one) => own.has(one)) }
+  }
 }

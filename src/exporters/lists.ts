@@ -1,7 +1,9 @@
 import { addDays, dayStart } from '../core/time.js'
+import type { Checker } from '../model/consumer.js'
 import { LISTS, listOf } from '../model/observable.js'
 import type { Exporter } from '../model/ports.js'
 import type { Indicator, Snapshot } from '../model/snapshot.js'
+import { hostName, lineGrammar, network, refuse } from './grammar.js'
 import { lines } from './text.js'
 
 /** Which indicators a list holds, by its name. */
@@ -21,6 +23,18 @@ const CHOICES = new Map<string, Choice>([
       listOf(type) === 'ips' && lastSign !== null && addDays(lastSign, days) > dayStart(asOf),
   ]),
 ])
+
+/** What each plain list takes: canonical values of one kind, none twice. */
+export const plainGrammars = new Map<string, () => Checker>([
+  ['ips', lineGrammar((line) => (line.includes('/') ? refuse('a network') : network(line)))],
+  ['domains', lineGrammar((line) => hostName(line))],
+  ['urls', lineGrammar(anyUrl)],
+])
+
+function anyUrl(line: string): string {
+  if (!/^[a-z]+:\/\/[\x21-\x7e]+$/.test(line) || !URL.canParse(line)) refuse(`${line} is not a URL in ASCII`)
+  return line
+}
 
 /** Plain lists: one value a line, no header, no comment, one kind a file. `-all` is history: for searching logs only. */
 export const lists: Exporter = {

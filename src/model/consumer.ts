@@ -27,6 +27,8 @@ export interface ConsumerFormat {
   whenEmpty: string
   /** The program that reads the whole file in `.ci/run`; null: the grammar alone. */
   checkedBy: string | null
+  /** Of the kinds it is for, what it cannot hold; absent: nothing. */
+  leavesOut?: string
   /** Whether an active indicator belongs in it. */
   takes(indicator: Indicator): boolean
   /** Lines, without their ends. */

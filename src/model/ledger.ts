@@ -54,7 +54,7 @@ export const LedgerDocument = z.strictObject({
   withdrawn_at: Time.optional(),
   withdrawn: z.string().optional(),
   /** When each source first brought it. */
-  retrieved: z.record(z.string(), Time),
+  retrieved: z.record(z.string(), Time).refine((times) => Object.keys(times).length > 0, 'no source'),
   observations: z.array(LedgerObservation),
   pairs: z.array(LedgerPair),
 })

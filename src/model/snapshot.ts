@@ -136,6 +136,8 @@ export interface Snapshot {
   delisted: Delisting[]
   reporters: Reporter[]
   sources: { name: string; title: string; url: string; licence: string }[]
+  /** Days that each kind lives; null: without end. */
+  life: Record<ObservableType, number | null>
   counts: { documents: number; unrelated: number; never: number }
   /** Dates of what is published besides indicators and pairs, by id. */
   stamps: Map<string, Stamp>

@@ -10,7 +10,7 @@ const CURSORS = 'ledger/cursors.jsonl'
 const FORCED = 'ledger/forced.jsonl'
 
 /** How far a source was read when the ledger was written. */
-const Cursor = z.strictObject({ source: z.string(), cursor: z.string() })
+export const Cursor = z.strictObject({ source: z.string(), cursor: z.string() })
 export type Cursor = z.infer<typeof Cursor>
 
 /** `ledger/YYYY-MM.jsonl`, by month of publication. @param documents by time and id */
@@ -27,7 +27,7 @@ export function ledgerArtifacts(documents: LedgerDocument[]): Artifact[] {
 }
 
 /** A publication that passed a brake because somebody said so. */
-const Forced = z.strictObject({
+export const Forced = z.strictObject({
   as_of: z.iso.date(),
   brakes: z.array(z.string()),
   reason: z.string(),

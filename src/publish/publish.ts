@@ -67,11 +67,13 @@ export function publish(
       : { version: (previous?.version ?? 0) + 1, asOf }
     const manifest = staging.add(manifestArtifact(head, files))
     const sums = staging.add(sumsArtifact([...files, manifest]))
-    staging.put([...staging.files.filter((file) => file !== sums && file !== manifest), sums, manifest])
+    staging.put(staging.files.filter((file) => file !== sums && file !== manifest))
+    // Before the manifest: a run that is killed here finds again in the old one what has to go.
     const removed = (previous?.files ?? [])
       .map(({ path }) => path)
       .filter((path) => !files.some((file) => file.path === path))
     for (const path of removed) rmSync(join(root, path), { force: true })
+    staging.put([sums, manifest])
     return { ...head, removed, ...outcome(staging) }
   } catch (error) {
     staging.discard()
@@ -180,7 +182,8 @@ export function parseManifest(text: string, path: string): Manifest {
   }
 }
 
-const RecordLine = z.object({
+/** A line of `ledger/published.jsonl`. */
+export const RecordLine = z.object({
   id: z.string(),
   hash: z.string(),
   created: z.string(),

@@ -37,15 +37,29 @@ export const PUT_EDITION = `
 export const WITHDRAW_EDITED =
   'UPDATE observations SET withdrawn_at = @at, withdrawn = @reason WHERE document = @key'
 
+export const GET_RETRIEVED =
+  'SELECT retrieved_at FROM observations WHERE type = @type AND value = @value AND document = @key'
+
 export const DROP_OBSERVATION =
   'DELETE FROM observations WHERE type = @type AND value = @value AND document = @key'
 
 export const DROP_PAIRS = 'DELETE FROM pairs WHERE document = ?'
 
-// Of what its author took back, nothing stays that says who he was or what he wrote.
+// Of what its author took back, nothing stays that says who he was or what he wrote. Of two instances that saw it go, the first.
 export const WITHDRAW_DOCUMENT = `
   UPDATE documents SET withdrawn_at = @at, withdrawn = @reason, text = NULL, author = NULL, url = NULL, links = '[]', tags = '[]'
-  WHERE id = @id AND withdrawn_at IS NULL`
+  WHERE id = @id AND (withdrawn_at IS NULL OR (@at, @reason) < (withdrawn_at, withdrawn))`
+
+// Lists cite posts, and say by whom they are.
+export const ERASE_CITATION = `
+  UPDATE documents SET
+    author = CASE WHEN url GLOB @cited OR url GLOB @more THEN NULL ELSE author END,
+    url = CASE WHEN url GLOB @cited OR url GLOB @more THEN NULL ELSE url END,
+    links = (SELECT json_group_array(value) FROM (
+      SELECT value FROM json_each(links) WHERE NOT (value GLOB @cited OR value GLOB @more) ORDER BY 1))
+  WHERE kind = 'list' AND (url GLOB @cited OR url GLOB @more OR links GLOB @within)`
+
+export const IS_WITHDRAWN = 'SELECT 1 FROM documents WHERE id = ? AND withdrawn_at IS NOT NULL'
 
 export const ERASE_RAW =
   'UPDATE observations SET raw = value WHERE document = (SELECT key FROM documents WHERE id = ?)'
@@ -91,10 +105,12 @@ export const MERGE_OBSERVATION = `
     retrieved_at = min(retrieved_at, @retrieved_at),
     withdrawn = CASE
       WHEN @retrieved_at > withdrawn_at THEN NULL
+      WHEN (@withdrawn_at, @withdrawn) < (withdrawn_at, withdrawn) THEN @withdrawn
       WHEN @withdrawn_at >= retrieved_at THEN coalesce(withdrawn, @withdrawn)
       ELSE withdrawn END,
     withdrawn_at = CASE
       WHEN @retrieved_at > withdrawn_at THEN NULL
+      WHEN (@withdrawn_at, @withdrawn) < (withdrawn_at, withdrawn) THEN @withdrawn_at
       WHEN @withdrawn_at >= retrieved_at THEN coalesce(withdrawn_at, @withdrawn_at)
       ELSE withdrawn_at END
   WHERE type = @type AND value = @value AND document = @key`

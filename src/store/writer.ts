@@ -21,13 +21,30 @@ export class Writer {
   }
 
   /** @returns whether the document is new, and how many of its observations are */
-  put(document: Document, reading: Reading): { isNew: boolean; observations: number } {
+  put(given: Document, reading: Reading): { isNew: boolean; observations: number } {
+    const document = given.kind === 'list' ? this.#withoutWithdrawn(given) : given
     const { key, isNew, edition } = this.#putDocument(document, reading)
     let observations = 0
     for (const observation of reading.observations)
       observations += this.#putObservation(key, document, observation, edition)
     if (edition !== 'older') for (const pair of reading.pairs) this.#putPair(key, pair, document.retrievedAt)
     return { isNew, observations }
+  }
+
+  /** A list that cites a post which is no more is read on without that link, and without whom it names. */
+  #withoutWithdrawn(document: Document): Document {
+    const isGone = (link: string): boolean => {
+      const number = /\/status(?:es)?\/(\d+)/.exec(link)?.[1]
+      return number !== undefined && this.#sql(sql.IS_WITHDRAWN).get(`post:${number}`) !== undefined
+    }
+    const { author, url, references } = document
+    const isOwn = url !== null && isGone(url)
+    return {
+      ...document,
+      author: isOwn ? null : author,
+      url: isOwn ? null : url,
+      references: references.filter((link) => !isGone(link)),
+    }
   }
 
   #putDocument(document: Document, { signals }: Reading): { key: number; isNew: boolean; edition: Edition } {
@@ -105,7 +122,12 @@ export class Writer {
       withdrawn: withdrawn?.reason ?? null,
       retrieved_at: observation.retrievedAt ?? retrievedAt,
     }
-    if (edition === 'newer') this.#sql(sql.DROP_OBSERVATION).run(row)
+    if (edition === 'newer') {
+      // What a newer version holds again has been known since it was read first.
+      const known = this.#sql(sql.GET_RETRIEVED).pluck().get(row) as string | undefined
+      if (known !== undefined && known < row.retrieved_at) row.retrieved_at = known
+      this.#sql(sql.DROP_OBSERVATION).run(row)
+    }
     const inserted = this.#sql(sql.INSERT_OBSERVATION).run(row).changes
     if (inserted === 0 && edition === 'same') this.#sql(sql.MERGE_OBSERVATION).run(row)
     return inserted
@@ -131,6 +153,13 @@ export class Writer {
   withdrawDocuments(ids: string[], { at, reason }: Withdrawal): number {
     return ids.reduce((count, id) => {
       this.#sql(sql.ERASE_RAW).run(id)
+      const number = /\bpost:(\d+)$/.exec(id)?.[1]
+      if (number !== undefined)
+        this.#sql(sql.ERASE_CITATION).run({
+          cited: `*/status/${number}`,
+          more: `*/status/${number}[^0-9]*`,
+          within: `*/status/${number}*`,
+        })
       return count + this.#sql(sql.WITHDRAW_DOCUMENT).run({ id, at, reason }).changes
     }, 0)
   }

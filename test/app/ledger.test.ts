@@ -331,4 +331,107 @@ describe('a brake', () => {
     await expect(publishFeeds(here)).rejects.toThrow(/Nothing was published/)
     expect(published(dir)).toEqual(before)
   })
+
+  it('lets a denial go out with all that follows from it', async () => {
+    const dir = folder()
+    const here = on(dir, '2022-06-01')
+    // Names without a sign of their own, published for the address they stand on.
+    const rows = Array.from({ length: 60 }, (_, n) => `plain-name-${n}.com`)
+    await commit(
+      here,
+      list('a', '2022-06-01', ['31.1.2.3']),
+      ...rows.map((name, n) => report(`1${n}`, '2022-06-01', `${name.replace('.', '[.]')} → 31.1.2.3`)),
+    )
+    await publishFeeds(here)
+    expect(lines(dir, 'domains.txt').length).toBeGreaterThan(50)
+    decide(on(dir, '2022-06-02'), '31.1.2.3', { decision: 'deny', reason: 'a hospital', by: 'me' })
+    await publishFeeds(on(dir, '2022-06-02'))
+    expect([lines(dir, 'ips.txt'), lines(dir, 'domains.txt')]).toEqual([[], []])
+  })
+
+  it('holds what a changed rule would take off, and lets a denial and an expiry out', async () => {
+    const dir = await first(100)
+    const here = on(dir, '2022-06-05')
+    decide(here, name(50), { decision: 'deny', reason: 'a hospital', by: 'me' })
+    const mistrusting = (day: string) => {
+      const workspace = on(dir, day)
+      const sources = workspace.policy.sources.map((one) => ({ ...one, trust: 10 }))
+      return { ...workspace, policy: { ...workspace.policy, sources } }
+    }
+    await expect(publishFeeds(mistrusting('2022-06-05'))).rejects.toThrow(/domains held 100 and would/)
+    expect(lines(dir, 'domains.txt')).toHaveLength(99)
+    await expect(publishFeeds(mistrusting('2022-06-06'))).rejects.toThrow(/Only what expired/)
+    expect(lines(dir, 'domains.txt')).toHaveLength(99)
+    await publishFeeds(mistrusting('2022-08-05'), { force: 'trusted less' })
+    expect(lines(dir, 'domains.txt')).toEqual([])
+  })
+
+  it('holds a list that would be empty unexplained, however small', async () => {
+    const dir = await first(6)
+    const here = on(dir, '2022-06-05')
+    await unlist(here, 200)
+    await expect(publishFeeds(here)).rejects.toThrow(/domains held 6 and would be empty, unexplained/)
+  })
+
+  it('counts what comes in many small runs of one day as one', async () => {
+    const dir = await first(10)
+    const here = on(dir, '2022-06-05')
+    await commit(here, list('b', '2022-06-05', names(10, 510)))
+    await publishFeeds(here)
+    await commit(here, list('c', '2022-06-05', names(510, 900)))
+    await expect(publishFeeds(here)).rejects.toThrow(/domains held 10 and would gain 890/)
+    expect(lines(dir, 'domains.txt')).toHaveLength(510)
+  })
+})
+
+it('what may not be redistributed stays out of everything, even when its source is configured no more', async () => {
+  const dir = folder()
+  const here = on(dir, DAY)
+  await commit(
+    here,
+    report('1', '2022-06-01', '#MoqHao abcdefghij.duckdns[.]org'),
+    report('2', '2022-06-01', '#MoqHao bbcdefghij.duckdns[.]org', { id: 'secret/post:2', source: 'secret' }),
+  )
+  await here.store().commit('secret', 'secret-file.jsonl', [])
+  await publishFeeds(here)
+  for (const [path, text] of Object.entries(published(dir))) expect([path, text]).not.toContain('secret')
+  expect(published(dir)['domains.txt']).toBe('abcdefghij.duckdns.org\n')
+  expect(published(dir)['ledger/2022-06.jsonl']).not.toContain('bbcdefghij')
+})
+
+it('a deleted post is no more cited by the lists that named it, and their authors are forgotten with it', async () => {
+  const dir = folder()
+  const here = on(dir, DAY)
+  const number = '1439663629909979140'
+  const section = (retrievedAt: string): Document => ({
+    ...report(number, '2022-06-01', ''),
+    id: 'maltrail:section',
+    kind: 'list',
+    road: 'list',
+    source: 'maltrail',
+    author: 'KesaGataMe0',
+    url: `https://x.com/KesaGataMe0/status/${number}`,
+    references: [`https://twitter.com/KesaGataMe0/status/${number}`, 'https://github.com/stamparm/maltrail'],
+    retrievedAt,
+    body: { rows: [{ cells: ['abcdefghij.duckdns.org'] }] },
+  })
+  await commit(
+    here,
+    report(number, '2022-06-01', '#MoqHao abcdefghij.duckdns[.]org', { author: 'KesaGataMe0' }),
+    section(`${DAY}T01:00:00.000Z`),
+  )
+  await publishFeeds(here)
+  expect(published(dir)['sightings.csv']).toContain('KesaGataMe0')
+  await here
+    .store()
+    .withdrawDocuments([`post:${number}`], { at: `${DAY}T11:00:00.000Z`, reason: 'the post was deleted' })
+  await publishFeeds(here, { force: 'test' })
+  for (const [path, text] of Object.entries(published(dir)))
+    expect([path, text.includes('KesaGataMe0')]).toEqual([path, false])
+  // The list still cites it: that does not bring it back.
+  await commit(here, section(`${DAY}T12:00:00.000Z`))
+  await publishFeeds(here, { force: 'test' })
+  const ledger = published(dir)['ledger/2022-06.jsonl']!
+  expect(ledger).not.toContain('KesaGataMe0')
+  expect(ledger).toContain('"links":["https://github.com/stamparm/maltrail"]')
 })

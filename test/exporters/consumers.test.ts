@@ -35,6 +35,8 @@ describe.each(consumers)('$name', ({ name, takes, maxEntries }) => {
   it('changes as many lines as an indicator has in it', () => {
     const linesOf = (snapshot: Snapshot) =>
       render(name, snapshot).flatMap(({ path, body }) => [...body].map((line) => `${path}: ${line}`))
+    // In one part: of several, an entry of each later one moves up where one goes.
+    const full = snapshotOf(600)
     const gone = full.indicators.filter(takes)[7]
     const before = linesOf(full)
     const after = linesOf({ ...full, indicators: full.indicators.filter((one) => one !== gone) })
@@ -85,6 +87,9 @@ const REFUSED: [format: string, file: string, message: RegExp][] = [
   ['pan-os-url', 'http://a.example.com/\n', /scheme/],
   ['pan-os-url', 'a.example.com\n', /slash/],
   ['pan-os-url', 'a.example.com:8080/\n', /port/],
+  ['pan-os-url', 'a.example.com/*\n', /wildcard/],
+  ['pan-os-url', '*.example.com/a^b\n', /wildcard/],
+  ['pan-os-ip', `${'1'.repeat(20_000)}\n`, /more than 16384/],
   ['fortigate-ip', 'evil.example.com\n', /not an IP address/],
   ['fortigate-ip', '31.1.2.3 # C2\n', /not an IP address/],
   ['fortigate-ip', '31.1.2.3/33\n', /not a network/],
@@ -343,16 +348,28 @@ it.each([
   expect(text.split(new URL(one!.value).hostname)).toHaveLength(name === 'pan-os-url' ? 2 : 3)
 })
 
-it('a part that is full splits in two, and no other entry moves', () => {
-  const { indicators } = snapshotOf(2_000)
-  const partOf = (count: number) =>
-    new Map(
-      [...split(indicators.slice(0, count), 500)].flatMap(({ suffix, entries }) =>
-        entries.map(({ value }) => [value, suffix] as const),
+it('what is polled keeps its entries where more come: these go into further parts', () => {
+  const { indicators } = snapshotOf(1_200)
+  const late = { created: '2026-11-24T00:00:00.000Z', modified: '2026-11-24T00:00:00.000Z' }
+  const partsOf = (count: number) =>
+    [
+      ...split(
+        indicators.slice(0, count).map((one, n) => (n % 3 === 0 && n > 300 ? { ...one, stamp: late } : one)),
+        500,
       ),
-    )
-  const [before, after] = [partOf(1_900), partOf(1_901)]
-  expect([...before].filter(([value, suffix]) => after.get(value) !== suffix)).toEqual([])
-  expect(new Set(before.values()).size).toBeGreaterThan(3)
-  expect(before.values()).toContain('')
+    ].map(({ suffix, entries }) => [suffix, entries.map(({ value }) => value)] as const)
+  expect(partsOf(500).map(([suffix, values]) => [suffix, values.length])).toEqual([['', 500]])
+  const [first, second, third] = partsOf(1_200)
+  expect([first![0], second![0], third![0]]).toEqual(['', '-1', '-2'])
+  expect([...first![1], ...second![1], ...third![1]].sort()).toEqual(
+    indicators.map(({ value }) => value).sort(),
+  )
+  // One more, published today: one line more, in the last part.
+  const added = { ...indicators[7]!, value: 'aaa-new.example.org', stamp: late }
+  const [one, two, three] = [...split([...indicators, added], 500)].map(({ entries }) =>
+    entries.map(({ value }) => value),
+  )
+  const [a, b, c] = [...split(indicators, 500)].map(({ entries }) => entries.map(({ value }) => value))
+  expect([one, two]).toEqual([a, b])
+  expect(three).toEqual([...c!, 'aaa-new.example.org'])
 })

@@ -21,6 +21,7 @@ export const dnsmasq: ConsumerFormat[] = [
   {
     ...common,
     name: 'dnsmasq-names',
+    leavesOut: 'names below a listed one, which it covers',
     path: 'dns/dnsmasq-names.conf',
     consumer: 'dnsmasq `conf-file`, names and all below them',
     takes: ({ type }) => type === 'domain-name',

@@ -5,8 +5,8 @@ import type { Snapshot, Stamp } from '../../model/snapshot.js'
 import { hostName, lineGrammar, network, refuse } from '../grammar.js'
 
 const DAY = 86_400
-/** How long a secondary goes on with a zone it cannot refresh: as long as what is listed lives (`life`), and no longer. */
-const EXPIRE = { names: 30 * DAY, addresses: 14 * DAY }
+/** Of what lives without end, the days that a secondary goes on with a zone it cannot refresh. */
+const ENDLESS = 30
 
 const common = {
   mediaType: 'text/plain; charset=utf-8',
@@ -26,6 +26,7 @@ export const rpz: ConsumerFormat[] = [
   {
     ...common,
     name: 'rpz-names',
+    leavesOut: 'names over 190 characters; names below a listed one, which it covers',
     path: 'dns/rpz-names.zone',
     consumer:
       'response policy zone (BIND, Unbound, PowerDNS Recursor, Knot Resolver), names and all below them',
@@ -63,11 +64,13 @@ export const rpz: ConsumerFormat[] = [
   },
 ]
 
-function head(zone: keyof typeof EXPIRE, snapshot: Snapshot): string[] {
+function head(zone: 'names' | 'addresses', snapshot: Snapshot): string[] {
+  // A secondary that cannot refresh it goes on as long as what is listed lives, and no longer.
+  const days = snapshot.life[zone === 'names' ? 'domain-name' : 'ipv4-addr'] ?? ENDLESS
   const serial = serialOf(snapshot.stamps.get(`list ${zone}`)!)
   return [
     '$TTL 300',
-    `@ SOA localhost. nobody.invalid. ${serial} 3600 900 ${EXPIRE[zone]} 300`,
+    `@ SOA localhost. nobody.invalid. ${serial} 3600 900 ${days * DAY} 300`,
     '@ NS localhost.',
   ]
 }

@@ -28,6 +28,7 @@ const VALUES: Record<string, (value: string) => unknown> = {
 export const checkPoint: ConsumerFormat[] = [
   {
     name: 'check-point',
+    leavesOut: 'IPv6, SHA-512',
     path: 'firewall/check-point.csv',
     mediaType: 'text/csv; charset=utf-8',
     consumer: 'Check Point Custom Intelligence Feeds (ioc_feeds)',

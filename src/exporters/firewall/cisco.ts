@@ -39,6 +39,7 @@ export const cisco: ConsumerFormat[] = [
   {
     ...common,
     name: 'cisco-domain',
+    leavesOut: 'names that are a public suffix',
     path: 'firewall/cisco-domain.txt',
     consumer: 'Cisco Security Intelligence, DNS feed',
     whenEmpty: nothing('nothing.invalid'),

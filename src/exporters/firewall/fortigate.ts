@@ -48,6 +48,7 @@ export const fortigate: ConsumerFormat[] = [
   {
     ...common,
     name: 'fortigate-url',
+    leavesOut: 'URLs over 999 characters',
     path: 'firewall/fortigate-url.txt',
     consumer: 'FortiGate, FortiProxy, FortiMail threat feed, FortiGuard category (URL)',
     maxEntries: MAX_URLS,
@@ -62,6 +63,7 @@ export const fortigate: ConsumerFormat[] = [
   {
     ...common,
     name: 'fortigate-hash',
+    leavesOut: 'SHA-512',
     path: 'firewall/fortigate-hash.txt',
     consumer: 'FortiGate, FortiProxy, FortiMail threat feed, malware hash',
     reference:

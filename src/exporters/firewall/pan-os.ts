@@ -53,6 +53,7 @@ export const panOs: ConsumerFormat[] = [
   {
     ...common,
     name: 'pan-os-url',
+    leavesOut: 'URLs over 254 characters, of an IPv6 address, or with `*` or `^`',
     path: 'firewall/pan-os-url.txt',
     consumer: 'PAN-OS external dynamic list, URL',
     whenEmpty: nothing('nothing.invalid/'),
@@ -70,6 +71,7 @@ export const panOs: ConsumerFormat[] = [
       if (line.includes('://')) refuse('a scheme: the list takes host and path only')
       if (!line.includes('/')) refuse('no slash behind the host: it would match longer names that begin so')
       if (/[\s#]/.test(line)) refuse('a blank or a comment')
+      if (/[*^]/.test(line.replace(/^\*\./, ''))) refuse('a wildcard, which stands before the host alone')
       const host = line.slice(0, line.indexOf('/'))
       if (host.includes(':')) refuse('a port')
       hostName(host.replace(/^\*\./, ''), { orAddress: true })
@@ -84,6 +86,7 @@ const MAX_URL = 254
 function panOsUrl(url: string): string | null {
   const { protocol, hostname, pathname, search } = new URL(url)
   const entry = `${hostname}${pathname}${search}`
-  const isPlain = /^https?:$/.test(protocol) && !hostname.startsWith('[')
+  // `*` and `^` would be wildcards.
+  const isPlain = /^https?:$/.test(protocol) && !hostname.startsWith('[') && !/[*^]/.test(entry)
   return isPlain && entry.length <= MAX_URL ? entry : null
 }

@@ -18,6 +18,7 @@ export const squid: ConsumerFormat[] = [
   {
     ...common,
     name: 'squid-names',
+    leavesOut: 'names below a listed one, which it covers',
     path: 'ids/squid-names.txt',
     consumer: 'Squid `acl NAME dstdomain "FILE"`, names and all below them',
     whenEmpty: `\`${NO_NAME}\` alone, which is nobody's (RFC 6761): Squid warns of an empty list`,

@@ -10,6 +10,7 @@ const FIELDS = ['indicator', 'indicator_type', 'meta.source', 'meta.desc', 'meta
 export const zeek: ConsumerFormat[] = [
   {
     name: 'zeek-intel',
+    leavesOut: '`https:` URLs and those of IPv6 addresses',
     path: 'ids/zeek-intel.dat',
     mediaType: 'text/tab-separated-values; charset=utf-8',
     consumer: 'Zeek intelligence framework, `Intel::read_files`',

@@ -66,6 +66,7 @@ export const defender: ConsumerFormat[] = [
   {
     ...common,
     name: 'defender-ip',
+    leavesOut: 'IPv6',
     path: 'siem/defender-ip.csv',
     consumer: 'Microsoft Defender for Endpoint, IP addresses',
     // IPv6 is documented nowhere.
@@ -74,6 +75,7 @@ export const defender: ConsumerFormat[] = [
   {
     ...common,
     name: 'defender-url',
+    leavesOut: 'URLs of IPv6 addresses',
     path: 'siem/defender-url.csv',
     consumer: 'Microsoft Defender for Endpoint, URLs/Domains',
     takes: (one) => one.type === 'domain-name' || (isWebUrl(one) && !one.value.includes('//[')),
@@ -81,6 +83,7 @@ export const defender: ConsumerFormat[] = [
   {
     ...common,
     name: 'defender-file',
+    leavesOut: 'MD5, SHA-512',
     path: 'siem/defender-file.csv',
     consumer: 'Microsoft Defender for Endpoint, file hashes',
     takes: (one) => one.type === 'file' && typeOf(one) !== null,

@@ -33,6 +33,7 @@ const VALUES: Record<string, (value: string) => unknown> = {
 export const sentinel: ConsumerFormat[] = [
   {
     name: 'sentinel',
+    leavesOut: 'files; values over 2,000 characters',
     path: 'siem/sentinel.csv',
     mediaType: 'text/csv; charset=utf-8',
     consumer: 'Microsoft Sentinel, import using a file (CSV, all other indicator types)',
