@@ -9,7 +9,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -154,8 +153,9 @@ function syncFolder(folder: string): void {
 /** Puts a text in the place of a file, whole or not at all. */
 export function replaceFile(path: string, text: string): void {
   writing(path, () => {
-    writeFileSync(`${path}.tmp`, text)
-    renameSync(`${path}.tmp`, path)
+    const temporary = `${path}${TEMPORARY}${process.pid}`
+    writeUnless(null, temporary, [text])
+    renameSync(temporary, path)
   })
 }
 
