@@ -91,7 +91,7 @@ async function formatFindings(path: string, content: Uint8Array): Promise<string
           ? []
           : [`line ${n + 1}: no document of the ledger`],
       )
-  if (path === 'stix/bundle.json') {
+  if (/^stix\/(?!index\.json$)/.test(path)) {
     const parsed = Bundle.safeParse(json(text))
     return (parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   }
