@@ -1,6 +1,4 @@
-import { objectId } from '../../core/ids.js'
-import type { ProfileName } from '../../core/parts.js'
-import type { Identity, Malware, MarkingDefinition, Report, StixObject } from '../../model/stix/index.js'
+import type { Identity, Malware, MarkingDefinition } from '../../model/stix/index.js'
 import { TLP_2_EXTENSION, TLP_CLEAR, TLP_WHITE } from '../../model/stix/index.js'
 import { type Feed, stampOf } from './feed.js'
 
@@ -66,44 +64,5 @@ export function* context(feed: Feed, keys: Set<string>): Iterable<Identity | Mal
     is_family: true,
     ...(malware.kill_chain_phases.length > 0 ? { kill_chain_phases: malware.kill_chain_phases } : {}),
     ...(malware.external_references.length > 0 ? { external_references: malware.external_references } : {}),
-  }
-}
-
-const TITLES: Record<ProfileName, (family: string) => string> = {
-  feed: (family) => `${family} indicators`,
-  active: (family) => `Active ${family} indicators`,
-  misp: (family) => `Active ${family} indicators for MISP`,
-}
-
-/** One report of all that a bundle holds: MISP makes an event of each. */
-export function report(
-  feed: Feed,
-  { profile, month, report }: { profile: ProfileName; month: string | null; report: string },
-  refs: string[],
-): Report {
-  const { publisher, profile: campaign } = feed.snapshot
-  const stamp = stampOf(feed.snapshot, `report ${report}`)
-  const title = TITLES[profile](campaign.family)
-  const since = month === null ? '' : `, first reported in ${month}`
-  return {
-    type: 'report',
-    id: objectId(publisher.namespace, 'report', report),
-    ...feed.made(stamp),
-    name: `${title} of ${publisher.name}${since}`,
-    description:
-      profile === 'feed' && month === null
-        ? `Everything that ${publisher.name} publishes on ${campaign.family}: ${publisher.baseUrl}`
-        : `${title} that ${publisher.name} publishes${since}: ${publisher.baseUrl}`,
-    report_types: ['indicator', 'malware'],
-    published: stamp.created,
-    object_refs: refs,
-  }
-}
-
-/** Notes what passes, for the report; a marking is no content. */
-export function* noting(objects: Iterable<StixObject>, refs: string[]): Iterable<StixObject> {
-  for (const object of objects) {
-    if (object.type !== 'marking-definition') refs.push(object.id)
-    yield object
   }
 }

@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
-import { objectId } from '../../core/ids.js'
-import { type Part, type ProfileName, reportsOf } from '../../core/parts.js'
+import { type ProfileName, reportsOf } from '../../core/parts.js'
 import type { Artifact, Exporter } from '../../model/ports.js'
 import type { Snapshot } from '../../model/snapshot.js'
 import type { StixObject } from '../../model/stix/index.js'
-import { noting, report } from './context.js'
+import { bundleText } from './bundle.js'
 import { type Feed, feedOf } from './feed.js'
 import { graph, indicatorsOnly, revocations } from './objects.js'
+import { reported } from './report.js'
 
 const INDEX = 'stix/index.json'
 
@@ -80,40 +79,12 @@ export function filesOf(snapshot: Snapshot, file: string, profile: ProfileName, 
   }))
 }
 
-function* reported(
-  feed: Feed,
-  part: Part & { report: string },
-  profile: ProfileName,
-  objects: typeof graph,
-): Iterable<StixObject> {
-  const refs: string[] = []
-  yield* noting(objects(feed, part), refs)
-  yield report(feed, { ...part, profile }, refs)
-}
-
 const bundle = (path: string, feed: Feed, entries: number, objects: Iterable<StixObject>): Artifact => ({
   path,
   mediaType: 'application/stix+json;version=2.1',
   entries,
   body: bundleText(feed.snapshot.publisher.namespace, objects),
 })
-
-/**
- * A bundle with one object a line. Its id follows from what it holds, so it comes last: nothing is made twice, and never
- * are all objects held at once.
- */
-function* bundleText(namespace: string, objects: Iterable<StixObject>): Iterable<string> {
-  const hash = createHash('sha256')
-  yield '{"type":"bundle","objects":[\n'
-  let separator = ''
-  for (const object of objects) {
-    const line = JSON.stringify(object)
-    hash.update(line)
-    yield `${separator}${line}`
-    separator = ',\n'
-  }
-  yield `\n],"id":"${objectId(namespace, 'bundle', hash.digest('hex'))}"}\n`
-}
 
 function index(snapshot: Snapshot): Artifact {
   const lines = profiles.map(({ name, file, profile }) => {
