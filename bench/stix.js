@@ -88,7 +88,7 @@ const snapshot = {
   ),
 }
 
-/** The same objects, from their properties to their text; without sightings, which python-stix2 need not make. */
+/** Of an indicator, its observable and one relationship: from their properties to their text. */
 const PYTHON = `
 import json, sys, time, stix2
 kinds = {"indicator": stix2.v21.Indicator, "relationship": stix2.v21.Relationship, "ipv4-addr": stix2.v21.IPv4Address, "domain-name": stix2.v21.DomainName}
