@@ -36,6 +36,12 @@ export const Config = z.strictObject({
       .nullable()
       .default(null)
       .describe('UUID namespace of all ids, where it must outlive the base URL'),
+    tlp: z
+      .enum(['white', 'clear'])
+      .default('white')
+      .describe(
+        'Marking of STIX objects: TLP:WHITE of STIX 2.1, which OpenCTI shows as TLP:CLEAR, or TLP:CLEAR of TLP 2.0, as OASIS publishes it',
+      ),
   }),
   profile: z.string().min(1).describe('Campaign profile, in the working folder, else in the package'),
   canaries: z
@@ -148,11 +154,11 @@ export function describe(issue: z.core.$ZodIssue, value: unknown): string {
 
 /** What the core needs of the configuration, with the rest of the policy still to come. */
 export function policyOf(config: Config): Omit<Policy, 'profile' | 'guards' | 'decisions'> {
-  const { name, contact, base_url, namespace } = config.publisher
+  const { name, contact, base_url, namespace, tlp } = config.publisher
   const { reporters, sources, life, threshold, weights, budgets, limits } = config
   const baseUrl = base_url.replace(/\/+$/, '')
   return {
-    publisher: { name, contact, baseUrl, namespace: namespace ?? namespaceOf(baseUrl) },
+    publisher: { name, contact, baseUrl, namespace: namespace ?? namespaceOf(baseUrl), tlp },
     reporters,
     sources,
     life,

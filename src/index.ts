@@ -23,3 +23,4 @@ export type { Artifact, Collector, Exporter, ListFormat, Store } from './model/p
 export { Profile } from './model/profile.js'
 export type { Indicator, Snapshot } from './model/snapshot.js'
 export * as stix from './model/stix/index.js'
+export { Bundle, StixObject } from './model/stix/index.js'

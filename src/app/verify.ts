@@ -111,7 +111,7 @@ const SCHEMAS: [RegExp, z.ZodType][] = [
   [/^ledger\/cursors\.jsonl$/, Cursor],
   [/^ledger\/forced\.jsonl$/, Forced],
   [/^indicators\.json$/, z.array(PublishedIndicator)],
-  [/^stix\/bundle\.json$/, Bundle],
+  [/^stix\/(?!index\.json$)/, Bundle],
 ]
 
 /** Undefined, which no schema takes, where it is no JSON. */

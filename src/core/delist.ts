@@ -3,48 +3,52 @@ import type { Delisting, Indicator, PublishedEntry } from '../model/snapshot.js'
 import type { Judged } from './evaluate.js'
 import { objectId } from './ids.js'
 import { byObservable } from './order.js'
-import type { Policy } from './policy.js'
 import type { PublicationRecord } from './record.js'
 import { dayOf } from './time.js'
 
 /** The record of another publisher, from which this one was forked, says nothing of what this one published. */
 export function ofNamespace(previous: PublishedEntry[], namespace: string): PublishedEntry[] {
-  const isOwn = ({ id, type, value }: PublishedEntry) =>
-    !type || value === undefined || id === objectId(namespace, 'indicator', type, value)
+  const ids = new Set(previous.map(({ id }) => id))
+  const isOwn = ({ type, value }: PublishedEntry) =>
+    !type || value === undefined || ids.has(objectId(namespace, 'indicator', type, value))
   return previous.every(isOwn) ? previous : []
 }
 
-/** What was published and is not any more, and what a maintainer keeps out. It never silently vanishes. */
+/**
+ * What was published and is not any more, and what a maintainer keeps out. It never silently vanishes: the record has it
+ * as revoked from here on.
+ */
 export function delist(
   judged: Map<string, Judged>,
   indicators: Indicator[],
   previous: PublishedEntry[],
-  policy: Policy,
   record: PublicationRecord,
 ): Delisting[] {
   const listed = new Set(indicators.map(({ id }) => id))
+  for (const { id, type, value } of previous)
+    if (type && value !== undefined && !listed.has(id) && record.has(id)) record.revoke(id, { type, value })
+  const revoked = record.revoked()
+  const values = new Set([...indicators, ...revoked].map(observableKey))
   const delisted = new Map<string, Delisting>()
+  // By time: of a value that was withdrawn more than once, the last one counts.
+  for (const { type, value, stamp } of revoked) {
+    const known = judged.get(observableKey({ type, value }))
+    delisted.set(observableKey({ type, value }), {
+      type,
+      value,
+      decision: 'withdraw',
+      reason: known?.reasons.at(-1)?.detail ?? 'its evidence is no longer held',
+      date: dayOf(stamp.modified),
+      isExplained: known?.observations.every(({ withdrawn }) => withdrawn?.ofDocument) ?? false,
+    })
+  }
   for (const { observable, decision, campaign } of judged.values()) {
     if (!decision || decision.decision === 'confirm') continue
-    const id = objectId(policy.publisher.namespace, 'indicator', observable.type, observable.value)
+    const key = observableKey(observable)
     const { reason, date } = decision
-    if (campaign.length > 0 || record.has(id))
-      delisted.set(id, { ...observable, decision: decision.decision, reason, date, isExplained: true })
+    if (campaign.length > 0 || values.has(key))
+      delisted.set(key, { ...observable, decision: decision.decision, reason, date, isExplained: true })
   }
-  for (const { id, type, value } of previous) {
-    if (!type || value === undefined || listed.has(id) || !record.has(id)) continue
-    const known = judged.get(observableKey({ type, value }))
-    const reason = known?.reasons.at(-1)?.detail ?? 'its evidence is no longer held'
-    const { modified } = record.stamp(id, { revoked: true }, { type, value })
-    if (!delisted.has(id))
-      delisted.set(id, {
-        type,
-        value,
-        decision: 'withdraw',
-        reason,
-        date: dayOf(modified),
-        isExplained: known?.observations.every(({ withdrawn }) => withdrawn?.ofDocument) ?? false,
-      })
-  }
+  for (const indicator of indicators) delisted.delete(observableKey(indicator))
   return [...delisted.values()].sort(byObservable)
 }

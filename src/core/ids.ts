@@ -1,31 +1,28 @@
 import { createHash } from 'node:crypto'
 import canonicalizeModule from 'canonicalize'
-import { v5 } from 'uuid'
 import type { Observable } from '../model/observable.js'
+import { observableId, uuidV5 } from '../model/stix/ids.js'
 import { hashAlgorithm } from './canonical.js'
 
 // The package is CommonJS with `export default` types: under Node's ESM rules the function is the module itself.
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined
 
-/** Namespace of deterministic SCO ids, STIX 2.1 section 2.9. For nothing else: SDO and SRO ids must not use it. */
-const OASIS_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7'
-
 /** RFC 8785. */
 const canonicalJson = (value: unknown): string => canonicalize(value) ?? 'null'
 
+/** Namespace of URLs (RFC 9562 section 6.6). */
+const URL_NAMESPACE = '6ba7b811-9dad-11d1-80b4-00c04fd430c8'
+
 /** The namespace of all ids of a publisher: the configured one, or one that follows from the base URL. */
-export const namespaceOf = (baseUrl: string): string => v5(baseUrl, v5.URL)
+export const namespaceOf = (baseUrl: string): string => uuidV5(baseUrl, URL_NAMESPACE)
 
 /**
  * Id of an SDO, SRO or bundle. The type is part of the key, since the UUID must differ between types
- * (STIX 2.1 section 2.9); dates, scores and texts never are, so that the id outlives them.
+ * (STIX 2.1 section 2.9); dates, scores and texts never are, so that the id outlives them. Of a list of texts, JSON is
+ * canonical as it is (RFC 8785).
  */
-export const objectId = (namespace: string, type: string, ...key: string[]): string =>
-  `${type}--${v5(canonicalJson([type, ...key]), namespace)}`
-
-/** Id of a cyber-observable from its id-contributing properties. */
-const observableId = (type: string, contributing: object): string =>
-  `${type}--${v5(canonicalJson(contributing), OASIS_NAMESPACE)}`
+export const objectId = <T extends string>(namespace: string, type: T, ...key: string[]): `${T}--${string}` =>
+  `${type}--${uuidV5(JSON.stringify([type, ...key]), namespace)}`
 
 /** Fingerprint of anything JSON, for telling whether it changed. 128 bits in hex. */
 export const fingerprint = (value: unknown): string =>

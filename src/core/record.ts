@@ -1,7 +1,11 @@
-import type { ObservableType } from '../model/observable.js'
-import type { PublishedEntry, Stamp } from '../model/snapshot.js'
-import { fingerprint } from './ids.js'
-import { addMs, dayOf, dayStart } from './time.js'
+import type { Observable } from '../model/observable.js'
+import type { PublishedEntry, Revocation, Stamp } from '../model/snapshot.js'
+import { fingerprint, objectId } from './ids.js'
+import { byText } from './order.js'
+import { addMs, dayEnd, dayOf, dayStart } from './time.js'
+
+/** What the record has of a value that was withdrawn: for ever the same, so that the withdrawal keeps its date. */
+const REVOKED_HASH = fingerprint({ revoked: true })
 
 /**
  * The record of publications: what was published, when first, when last changed. Dates of published objects come
@@ -10,6 +14,9 @@ import { addMs, dayOf, dayStart } from './time.js'
 export class PublicationRecord {
   readonly #entries: Map<string, PublishedEntry>
   readonly #today: string
+  readonly #tomorrow: string
+  /** Since when what all objects say alike is what it is; null: it has never changed. */
+  #common: string | null = null
 
   /**
    * @param previous the record as last published
@@ -17,12 +24,14 @@ export class PublicationRecord {
    */
   constructor(previous: PublishedEntry[], asOf: string) {
     this.#today = dayStart(asOf)
+    this.#tomorrow = dayEnd(asOf)
     this.#entries = new Map(
       previous
         .filter(({ created }) => created <= this.#today)
         .map((entry) => [
           entry.id,
-          dayOf(entry.modified) > asOf ? { ...entry, modified: this.#today } : entry,
+          // What changed later was something else then, we do not know what; not yet revoked, to be sure.
+          dayOf(entry.modified) > asOf ? { ...entry, modified: this.#today, hash: '' } : entry,
         ]),
     )
   }
@@ -31,9 +40,51 @@ export class PublicationRecord {
    * Dates of one object. `modified` of a changed one is the later of today and one second after the last one:
    * consumers take an object only if it grew (MISP, OpenCTI, TAXII).
    */
-  stamp(id: string, material: unknown, of?: { type: ObservableType; value: string }): Stamp {
+  stamp(id: string, material: unknown, of?: Observable): Stamp {
+    return this.#stamp(id, fingerprint(this.#common === null ? material : [this.#common, material]), of)
+  }
+
+  /** What all objects say alike, before any of them: once it changes, all that is stamped after it has changed. */
+  stampCommon(id: string, material: unknown): Stamp {
+    const stamp = this.stamp(id, material)
+    if (stamp.modified !== stamp.created) this.#common = stamp.modified
+    return stamp
+  }
+
+  /** Of what is published no more. */
+  revoke = (id: string, of: Observable): Stamp => this.#stamp(id, REVOKED_HASH, of)
+
+  /** All that was withdrawn, by time and id. */
+  revoked(): Revocation[] {
+    return [...this.#entries.values()]
+      .flatMap(({ id, type, value, created, modified }) =>
+        type && value !== undefined && this.#isRevoked(id)
+          ? [{ id, type, value, stamp: { created, modified } }]
+          : [],
+      )
+      .sort((a, b) => byText(a.stamp.modified, b.stamp.modified) || byText(a.id, b.id))
+  }
+
+  /**
+   * Id of the indicator of a value: its first one, or, where that was revoked, the next that was not. A revoked object is
+   * final (STIX 2.1 section 3.6): a value that comes back is another one.
+   */
+  indicatorId(namespace: string, { type, value }: Observable): string {
+    for (let generation = 1; ; generation++) {
+      const again = generation === 1 ? [] : [String(generation)]
+      const id = objectId(namespace, 'indicator', type, value, ...again)
+      if (!this.#isRevoked(id)) return id
+    }
+  }
+
+  /** By the end of the day: a view of an earlier one does not know it yet. */
+  #isRevoked(id: string): boolean {
+    const entry = this.#entries.get(id)
+    return entry?.hash === REVOKED_HASH && entry.modified < this.#tomorrow
+  }
+
+  #stamp(id: string, hash: string, of?: Observable): Stamp {
     const known = this.#entries.get(id)
-    const hash = fingerprint(material)
     const entry: PublishedEntry = !known
       ? { id, hash, version: 1, created: this.#today, modified: this.#today, ...of }
       : known.hash === hash
@@ -50,7 +101,7 @@ export class PublicationRecord {
 
   has = (id: string): boolean => this.#entries.has(id)
 
-  entries = (): PublishedEntry[] => [...this.#entries.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+  entries = (): PublishedEntry[] => [...this.#entries.values()].sort((a, b) => byText(a.id, b.id))
 }
 
 const later = (a: string, b: string): string => (a > b ? a : b)

@@ -9,6 +9,7 @@ import { type Kept, keptOf } from './ledger.js'
 import { lifeOf } from './lifecycle.js'
 import { byObservable, byText } from './order.js'
 import { endsOf } from './pairs.js'
+import { PROFILES, type ProfileName, type Published, reportsOf } from './parts.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
 import { PublicationRecord } from './record.js'
 import { enlivening } from './verdict.js'
@@ -28,6 +29,9 @@ export function snapshot(
   const judged = evaluate(admitted, policy, asOf)
   const own = ofNamespace(previous, policy.publisher.namespace)
   const record = new PublicationRecord(own, asOf)
+  const { namespace, tlp } = policy.publisher
+  const { labels, kill_chain_phases } = policy.profile.malware
+  const common = record.stampCommon(objectId(namespace, 'list', 'common'), { tlp, labels, kill_chain_phases })
   const of = (verdict: string) =>
     [...judged.values()]
       .filter((one) => one.verdict === verdict)
@@ -37,6 +41,7 @@ export function snapshot(
   const quarantine = of('quarantine').map((one) => indicator(one, policy, asOf, null))
   const resolutions = resolve(admitted.pairs, indicators, policy, record)
   const reporters = distinctReporters(indicators)
+  const delisted = delist(judged, indicators, own, record)
   const snapshot: Snapshot = {
     asOf,
     publisher: policy.publisher,
@@ -44,7 +49,8 @@ export function snapshot(
     indicators,
     quarantine,
     resolutions,
-    delisted: delist(judged, indicators, own, policy, record),
+    delisted,
+    revoked: record.revoked(),
     reporters,
     sources: usedSources(indicators, policy),
     life: policy.life,
@@ -53,16 +59,7 @@ export function snapshot(
       unrelated: count('unrelated'),
       never: count('never'),
     },
-    stamps: stampContext(
-      policy,
-      reporters,
-      indicators,
-      [
-        ...indicators.map(({ id, evidence }) => [id, ...evidence.map(({ document }) => document)]),
-        ...resolutions.map(({ id }) => [id]),
-      ],
-      record,
-    ),
+    stamps: stampContext(policy, reporters, { indicators, resolutions }, record).set('list common', common),
   }
   return { snapshot, record: record.entries(), kept: keptOf(judged, own) }
 }
@@ -74,7 +71,10 @@ function indicator(
   record: PublicationRecord | null,
 ): Indicator {
   const { observable, campaign, confidence, reasons, verdict } = judged
-  const id = objectId(policy.publisher.namespace, 'indicator', observable.type, observable.value)
+  const { namespace } = policy.publisher
+  const id =
+    record?.indicatorId(namespace, observable) ??
+    objectId(namespace, 'indicator', observable.type, observable.value)
   const life = lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)
   const reported = campaign.map(({ publishedAt }) => publishedAt)
   const facts = {
@@ -181,12 +181,11 @@ function resolve(
   )
 }
 
-/** Dates of the publisher, its reporters, the malware, the report and the zones: they change when what is said of them does. */
+/** Dates of the publisher, its reporters, the malware, the reports and the zones: they change when what is said of them does. */
 function stampContext(
   { publisher, profile }: Policy,
   reporters: Reporter[],
-  indicators: Indicator[],
-  published: string[][],
+  all: Published,
   record: PublicationRecord,
 ): Map<string, Stamp> {
   const stamps = new Map<string, Stamp>()
@@ -197,8 +196,15 @@ function stampContext(
   stamp('identity', 'publisher', { name: publisher.name, contact: publisher.contact })
   for (const { key, name, kind } of reporters) stamp('identity', `reporter:${key}`, { name, kind })
   stamp('malware', profile.label, profile.malware)
-  stamp('report', 'feed', { name: publisher.name, published })
-  for (const [zone, values] of Object.entries(zones(indicators))) stamp('list', zone, values)
+  for (const profile of Object.keys(PROFILES) as ProfileName[])
+    for (const { report, indicators, resolutions } of reportsOf(profile, all)) {
+      const published = [
+        ...indicators.map(({ id, evidence }) => [id, ...evidence.map(({ document }) => document)]),
+        ...resolutions.map(({ id }) => [id]),
+      ]
+      stamp('report', report, { name: publisher.name, published })
+    }
+  for (const [zone, values] of Object.entries(zones(all.indicators))) stamp('list', zone, values)
   return stamps
 }
 

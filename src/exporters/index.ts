@@ -16,7 +16,7 @@ export const exporters: Exporter[] = [
   lists,
   tables,
   json,
-  stix,
+  ...stix,
   ...consumers.map(consumerExporter),
   hunting,
   readme,

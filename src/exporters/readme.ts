@@ -19,7 +19,14 @@ const FILES: [string, string][] = [
     'ips-14d.txt, ips-30d.txt, ips-60d.txt',
     'addresses with a sign of life in so many days, for whoever wants to be stricter or bolder than `ips.txt`',
   ],
-  ['stix/bundle.json', 'STIX 2.1'],
+  ['stix/bundle.json', 'STIX 2.1 of everything, with what expired marked as such: for OpenCTI'],
+  ['stix/active.json', 'the same of what is active now'],
+  ['stix/misp.json', 'what is active now as indicators alone: for “Import from STIX” of MISP'],
+  [
+    'stix/revoked.json',
+    'withdrawn indicators, `revoked`, for whoever has them; **never for MISP**, which takes them for live',
+  ],
+  ['stix/index.json', 'the parts of each bundle: one, or one for each month of first report'],
   ['firewall/, dns/, ids/, siem/', 'the same active values, each file in the grammar of one product'],
   ['hunting/patterns.txt', 'expressions for searching logs, **never for blocking**'],
   [

@@ -108,12 +108,25 @@ export interface Delisting {
   isExplained: boolean
 }
 
+/** An indicator that was published and then withdrawn. Nothing of its id comes back. */
+export interface Revocation {
+  id: string
+  type: ObservableType
+  value: string
+  /** First publication, and withdrawal. */
+  stamp: Stamp
+}
+
 export interface Publisher {
   name: string
   contact: string
   baseUrl: string
   namespace: string
+  tlp: Tlp
 }
+
+/** How "for everybody" is said: TLP:WHITE as STIX 2.1 has it, or TLP:CLEAR of TLP 2.0. */
+export type Tlp = 'white' | 'clear'
 
 /** One entry of `ledger/published.jsonl`: what was published, so that unchanged things keep their dates. */
 export interface PublishedEntry extends Stamp {
@@ -134,6 +147,8 @@ export interface Snapshot {
   quarantine: Indicator[]
   resolutions: Resolution[]
   delisted: Delisting[]
+  /** By time of withdrawal. */
+  revoked: Revocation[]
   reporters: Reporter[]
   sources: { name: string; title: string; url: string; licence: string }[]
   /** Days that each kind lives; null: without end. */

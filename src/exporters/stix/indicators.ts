@@ -1,98 +1,119 @@
 import { hashAlgorithm } from '../../core/canonical.js'
-import { scoId } from '../../core/ids.js'
-import { endsOf } from '../../core/pairs.js'
+import { objectId } from '../../core/ids.js'
+import { byText } from '../../core/order.js'
 import { dayOf, postLink } from '../../core/time.js'
 import type { Observable, ObservableType } from '../../model/observable.js'
-import type { Evidence, Indicator, Snapshot } from '../../model/snapshot.js'
-import { OPENCTI_EXTENSION, type StixObject } from '../../model/stix/index.js'
-import { MARKED, made, publisherId } from './common.js'
+import type { Evidence, Indicator, Resolution, Revocation } from '../../model/snapshot.js'
+import { OPENCTI_EXTENSION, type Indicator as StixIndicator } from '../../model/stix/index.js'
+import type { Feed } from './feed.js'
 
-const MAIN_OBSERVABLE: Record<
-  ObservableType,
-  'Domain-Name' | 'IPv4-Addr' | 'IPv6-Addr' | 'Url' | 'StixFile'
-> = {
+const MAIN_OBSERVABLE = {
   'domain-name': 'Domain-Name',
   'ipv4-addr': 'IPv4-Addr',
   'ipv6-addr': 'IPv6-Addr',
   url: 'Url',
   file: 'StixFile',
-}
+} as const satisfies Record<ObservableType, string>
 
-/** Observables of all indicators; addresses come before the names that resolve to them. */
-export function* observables(snapshot: Snapshot): Iterable<StixObject> {
-  const resolved = new Map<string, string[]>()
-  for (const pair of snapshot.resolutions) {
-    const [, address] = endsOf(pair)
-    resolved.set(pair.domain, [...(resolved.get(pair.domain) ?? []), scoId(address)])
-  }
-  for (const indicator of snapshot.indicators)
-    yield observable(indicator, snapshot, resolved.get(indicator.value))
-}
-
-function observable(indicator: Indicator, snapshot: Snapshot, resolvesTo: string[] | undefined): StixObject {
-  const { type, value, confidence } = indicator
-  const id = scoId(indicator)
-  if (type === 'file')
-    return { type, id: id as `file--${string}`, ...MARKED, hashes: { [hashAlgorithm(value)]: value } }
-  const extensions = {
-    [OPENCTI_EXTENSION]: {
-      extension_type: 'property-extension',
-      score: confidence,
-      labels: snapshot.profile.malware.labels,
-      created_by_ref: publisherId(snapshot),
-    },
-  } as const
-  if (type === 'domain-name')
-    return {
-      type,
-      id,
-      ...MARKED,
-      value,
-      ...(resolvesTo ? { resolves_to_refs: resolvesTo } : {}),
-      extensions,
-    } as StixObject
-  return { type, id, ...MARKED, value, extensions } as StixObject
-}
-
-const escapeLiteral = (text: string): string => text.replace(/['\\]/g, '\\$&')
+const literal = (text: string): string => `'${text.replace(/['\\]/g, '\\$&')}'`
 
 /** The pattern in the one spelling OpenCTI's server canonicalises to. */
-export const patternOf = ({ type, value }: Observable): string =>
+const patternOf = ({ type, value }: Observable): string =>
   type === 'file'
-    ? `[file:hashes.'${hashAlgorithm(value)}' = '${value}']`
-    : `[${type}:value = '${escapeLiteral(value)}']`
+    ? `[file:hashes.'${hashAlgorithm(value)}' = ${literal(value)}]`
+    : `[${type}:value = ${literal(value)}]`
 
-export function indicatorObject(indicator: Indicator, snapshot: Snapshot): StixObject {
-  const { type, value, status, confidence, validFrom, validUntil, evidence, reporters, firstReported } =
-    indicator
-  const { profile } = snapshot
+/** What all indicators say, whatever their pattern. */
+function said({ snapshot: { profile } }: Feed, { type, value, pattern }: Observable & { pattern: string }) {
+  const { labels, kill_chain_phases } = profile.malware
+  return {
+    name: value,
+    pattern,
+    indicator_types: ['malicious-activity'],
+    pattern_type: 'stix' as const,
+    pattern_version: '2.1' as const,
+    labels,
+    ...(kill_chain_phases.length > 0 ? { kill_chain_phases } : {}),
+    main: MAIN_OBSERVABLE[type],
+  }
+}
+
+const opencti = (
+  main_observable_type: (typeof MAIN_OBSERVABLE)[ObservableType],
+  score: number,
+  detection: boolean,
+) => ({
+  [OPENCTI_EXTENSION]: {
+    extension_type: 'property-extension' as const,
+    score,
+    detection,
+    main_observable_type,
+  },
+})
+
+export function indicatorObject(indicator: Indicator, feed: Feed): StixIndicator {
+  const { type, status, confidence, validFrom, validUntil, evidence, reporters, firstReported } = indicator
+  const { main, ...rest } = said(feed, { ...indicator, pattern: patternOf(indicator) })
   const names = reporters.map(({ name }) => name).join(', ')
   return {
     type: 'indicator',
     id: indicator.id as `indicator--${string}`,
-    ...made(snapshot, indicator.stamp),
-    name: value,
-    description: `${profile.family} ${type}, first reported ${dayOf(firstReported)} by ${reporters[0]?.name}${reporters.length > 1 ? `; reported by ${names}` : ''}.`,
-    indicator_types: ['malicious-activity'],
-    pattern: patternOf(indicator),
-    pattern_type: 'stix',
-    pattern_version: '2.1',
+    ...feed.made(indicator.stamp),
+    ...rest,
+    description: `${feed.snapshot.profile.family} ${type}, first reported ${dayOf(firstReported)} by ${reporters[0]?.name}${reporters.length > 1 ? `; reported by ${names}` : ''}.`,
     valid_from: validFrom,
     ...(validUntil ? { valid_until: validUntil } : {}),
     confidence,
-    labels: profile.malware.labels,
-    ...(profile.malware.kill_chain_phases.length > 0
-      ? { kill_chain_phases: profile.malware.kill_chain_phases }
-      : {}),
     ...externalReferences(evidence),
-    extensions: {
-      [OPENCTI_EXTENSION]: {
-        extension_type: 'property-extension',
-        score: confidence,
-        detection: status === 'active',
-        main_observable_type: MAIN_OBSERVABLE[type],
-      },
-    },
+    extensions: opencti(main, confidence, status === 'active'),
+  }
+}
+
+/** A name on an address, both active: MISP makes one object of it, and looks for both. */
+export function pairObject(
+  { domain, ip, stamp, firstReported }: Resolution,
+  ends: [Indicator, Indicator],
+  feed: Feed,
+): StixIndicator {
+  const pattern = `[domain-name:value = ${literal(domain)} AND domain-name:resolves_to_refs[*].value = ${literal(ip)}]`
+  const { main, ...rest } = said(feed, { type: 'domain-name', value: `${domain} on ${ip}`, pattern })
+  const confidence = Math.min(...ends.map((end) => end.confidence))
+  const modified = [stamp, ...ends.map((end) => end.stamp)].map((one) => one.modified)
+  return {
+    type: 'indicator',
+    id: objectId(feed.snapshot.publisher.namespace, 'indicator', 'pair', domain, ip),
+    // It says what its ends say too, so it changes with them.
+    ...feed.made({ created: stamp.created, modified: modified.sort(byText).at(-1)! }),
+    ...rest,
+    description: `${feed.snapshot.profile.family} name and the address it stands on, first reported ${dayOf(firstReported)}.`,
+    valid_from: ends.map(({ validFrom }) => validFrom).sort(byText)[1]!,
+    confidence,
+    extensions: opencti(main, confidence, true),
+  }
+}
+
+/** OpenCTI takes a change only from who is as sure as it is; of a withdrawal we are. */
+const SURE = 100
+
+/**
+ * What was withdrawn, by what the record knows: its evidence may be gone. Reasons stand in delisted.csv and may be told
+ * better one day; this object is final.
+ */
+export function revokedObject({ id, type, value, stamp }: Revocation, feed: Feed): StixIndicator {
+  const { main, ...rest } = said(feed, { type, value, pattern: patternOf({ type, value }) })
+  const { family } = feed.snapshot.profile
+  return {
+    type: 'indicator',
+    id: id as `indicator--${string}`,
+    ...feed.made(stamp),
+    revoked: true,
+    ...rest,
+    description: `${family} ${type}, withdrawn ${dayOf(stamp.modified)} by ${feed.snapshot.publisher.name}.`,
+    valid_from: stamp.created,
+    // For whoever does not look at `revoked`.
+    valid_until: stamp.modified,
+    confidence: SURE,
+    extensions: opencti(main, 0, false),
   }
 }
 

@@ -1,39 +1,33 @@
 import { objectId, scoId } from '../../core/ids.js'
 import { endsOf } from '../../core/pairs.js'
 import { addMs } from '../../core/time.js'
-import type { Resolution, Snapshot } from '../../model/snapshot.js'
-import type { StixObject } from '../../model/stix/index.js'
-import { made, malwareId, reporterId } from './common.js'
+import type { Indicator, Resolution } from '../../model/snapshot.js'
+import type { Relationship, Sighting } from '../../model/stix/index.js'
+import type { Feed } from './feed.js'
 
-export function* relationships(snapshot: Snapshot): Iterable<StixObject> {
-  const relationship = (
-    type: 'indicates' | 'based-on',
-    source: string,
-    target: string,
-    created: string,
-  ): StixObject => ({
-    type: 'relationship',
-    id: objectId(
-      snapshot.publisher.namespace,
-      'relationship',
-      type,
-      source,
-      target,
-    ) as `relationship--${string}`,
-    // It says the same for ever: neither its source nor its target can change.
-    ...made(snapshot, { created, modified: created }),
-    relationship_type: type,
-    source_ref: source,
-    target_ref: target,
-  })
-  for (const indicator of snapshot.indicators) {
-    yield relationship('indicates', indicator.id, malwareId(snapshot), indicator.stamp.created)
-    yield relationship('based-on', indicator.id, scoId(indicator), indicator.stamp.created)
-  }
-  for (const resolution of snapshot.resolutions) yield resolvesTo(resolution, snapshot)
-}
+/** It says the same for ever: neither of its ends can change. */
+const relationship = (
+  feed: Feed,
+  type: 'indicates' | 'based-on',
+  source: string,
+  target: string,
+  created: string,
+): Relationship => ({
+  type: 'relationship',
+  id: objectId(feed.snapshot.publisher.namespace, 'relationship', type, source, target),
+  ...feed.lasting(created),
+  relationship_type: type,
+  source_ref: source,
+  target_ref: target,
+})
 
-function resolvesTo(resolution: Resolution, snapshot: Snapshot): StixObject {
+export const indicates = (feed: Feed, id: string, created: string): Relationship =>
+  relationship(feed, 'indicates', id, feed.malware, created)
+
+export const basedOn = (feed: Feed, indicator: Indicator): Relationship =>
+  relationship(feed, 'based-on', indicator.id, scoId(indicator), indicator.stamp.created)
+
+export function resolvesTo(feed: Feed, resolution: Resolution): Relationship {
   const { id, firstSeen, lastSeen, firstReported, lastReported, stamp } = resolution
   const [name, address] = endsOf(resolution)
   const start = [firstSeen ?? lastSeen ?? firstReported, firstReported].sort()[0]!
@@ -41,7 +35,7 @@ function resolvesTo(resolution: Resolution, snapshot: Snapshot): StixObject {
   return {
     type: 'relationship',
     id: id as `relationship--${string}`,
-    ...made(snapshot, stamp),
+    ...feed.made(stamp),
     relationship_type: 'resolves-to',
     source_ref: scoId(name),
     target_ref: scoId(address),
@@ -51,29 +45,21 @@ function resolvesTo(resolution: Resolution, snapshot: Snapshot): StixObject {
   }
 }
 
-/** One sighting for an indicator and a source's reporter, never changed: OpenCTI adds up the counts of changing ones. */
-export function* sightings(snapshot: Snapshot): Iterable<StixObject> {
-  for (const indicator of snapshot.indicators) {
-    const seen = new Set<string>()
-    for (const { reporter, publishedAt, document } of indicator.evidence) {
-      if (seen.has(reporter.key)) continue
-      seen.add(reporter.key)
-      yield {
-        type: 'sighting',
-        id: objectId(
-          snapshot.publisher.namespace,
-          'sighting',
-          indicator.id,
-          reporter.key,
-          document,
-        ) as `sighting--${string}`,
-        ...made(snapshot, { created: publishedAt, modified: publishedAt }),
-        first_seen: publishedAt,
-        last_seen: publishedAt,
-        count: 1,
-        sighting_of_ref: indicator.id as `indicator--${string}`,
-        where_sighted_refs: [reporterId(snapshot, reporter.key)],
-      }
+/** One sighting for an indicator and a reporter, never changed: OpenCTI adds up the counts of changing ones. */
+export function* sightings(feed: Feed, { id, evidence }: Indicator): Iterable<Sighting> {
+  const seen = new Set<string>()
+  for (const { reporter, publishedAt, document } of evidence) {
+    if (seen.has(reporter.key)) continue
+    seen.add(reporter.key)
+    yield {
+      type: 'sighting',
+      id: objectId(feed.snapshot.publisher.namespace, 'sighting', id, reporter.key, document),
+      ...feed.lasting(publishedAt),
+      first_seen: publishedAt,
+      last_seen: publishedAt,
+      count: 1,
+      sighting_of_ref: id as `indicator--${string}`,
+      where_sighted_refs: [feed.reporter(reporter.key)],
     }
   }
 }

@@ -3,8 +3,8 @@ import { StixObject } from './objects.js'
 
 /**
  * A STIX 2.1 bundle of ours. Beyond each object: ids are unique, and so are their UUIDs over all types (section 2.9);
- * every reference resolves, and, but for a report's, points backwards, so that an importer can take one object after
- * another; an identity may name itself its creator.
+ * every reference resolves, and points backwards, so that an importer can take one object after another; an identity may
+ * name itself its creator; there is one report at most, since MISP makes an event of each.
  */
 export const Bundle = z
   .strictObject({
@@ -14,6 +14,7 @@ export const Bundle = z
   })
   .superRefine(({ objects }, context) => {
     const seen = new Map<string, string>()
+    let reports = 0
     objects.forEach((object, n) => {
       const report = (path: PropertyKey[], message: string) =>
         context.addIssue({ code: 'custom', path: ['objects', n, ...path], message })
@@ -25,6 +26,7 @@ export const Bundle = z
           other === type ? `a second object ${object.id}` : `UUID ${uuid} stands for a ${other} too`,
         )
       seen.set(uuid, type)
+      if (type === 'report' && ++reports > 1) report([], 'a second report')
       for (const [property, reference] of references(object)) {
         if (!isKnown(seen, reference)) report([property], `${reference} does not stand before this object`)
       }
@@ -37,9 +39,13 @@ const isKnown = (seen: Map<string, string>, reference: string): boolean => {
   return seen.get(uuid) === type
 }
 
-function* references(object: StixObject): Iterable<[string, string]> {
+/** All of an object: an observable names its creator within the extension. */
+function* references(object: object): Iterable<[string, string]> {
   for (const [property, value] of Object.entries(object)) {
-    if (!/_refs?$/.test(property)) continue
-    for (const reference of [value].flat() as string[]) yield [property, reference]
+    if (property === 'extensions') {
+      for (const extension of Object.values(value as object)) yield* references(extension as object)
+    } else if (/_refs?$/.test(property)) {
+      for (const reference of [value].flat() as string[]) yield [property, reference]
+    }
   }
 }

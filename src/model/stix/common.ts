@@ -4,6 +4,9 @@ import { z } from 'zod'
 export const id = <T extends string>(type: T) =>
   z.templateLiteral([type, '--', z.uuid()]) as unknown as z.ZodType<`${T}--${string}`, `${T}--${string}`>
 
+/** Types of cyber-observables the feed has. */
+export const OBSERVABLE_TYPES = ['domain-name', 'file', 'ipv4-addr', 'ipv6-addr', 'url'] as const
+
 /** STIX 2.1 `timestamp` (section 3.2), with the three sub-second digits the Best Practice Guide asks for. */
 export const timestamp = z.iso.datetime({
   precision: 3,
@@ -12,8 +15,12 @@ export const timestamp = z.iso.datetime({
 
 export const confidence = z.number().int().min(0).max(100)
 
-const identifier = z.string().regex(/^[a-z0-9-]+--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
-export const reference = identifier
+/** Any `identifier`: `<type>--<UUID>`. */
+export const reference = z
+  .string()
+  .regex(/^[a-z0-9-]+--[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'an identifier')
+
+export const typeOf = (identifier: string): string => identifier.slice(0, identifier.indexOf('--'))
 
 export const externalReference = z
   .strictObject({

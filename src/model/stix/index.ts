@@ -1,3 +1,6 @@
 export { Bundle } from './bundle.js'
 export { OPENCTI_EXTENSION } from './common.js'
+export * from './marking.js'
 export * from './objects.js'
+export * from './observables.js'
+export * from './relations.js'

@@ -5,24 +5,15 @@ import {
   externalReference,
   id,
   killChainPhase,
-  observable,
+  OPENCTI_EXTENSION,
   openctiIndicator,
-  openctiObservable,
   ordered,
   reference,
   timestamp,
 } from './common.js'
-
-/** TLP:WHITE of STIX 2.1 (section 7.2.1.4), byte for byte; OpenCTI shows it as TLP:CLEAR. */
-export const MarkingDefinition = z.strictObject({
-  type: z.literal('marking-definition'),
-  spec_version: z.literal('2.1'),
-  id: z.literal('marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9'),
-  created: z.literal('2017-01-20T00:00:00.000Z'),
-  definition_type: z.literal('tlp'),
-  name: z.literal('TLP:WHITE'),
-  definition: z.strictObject({ tlp: z.literal('white') }),
-})
+import { MarkingDefinition } from './marking.js'
+import { DomainName, File, Ipv4Addr, Ipv6Addr, Url } from './observables.js'
+import { Relationship, Sighting } from './relations.js'
 
 export const Identity = z
   .strictObject({
@@ -35,7 +26,9 @@ export const Identity = z
     contact_information: z.string().min(1).optional(),
   })
   .superRefine(ordered('created', 'modified'))
+export type Identity = z.infer<typeof Identity>
 
+/** Without aliases: OpenCTI makes one of two entities that share an alias. */
 export const Malware = z
   .strictObject({
     type: z.literal('malware'),
@@ -49,75 +42,41 @@ export const Malware = z
     external_references: z.array(externalReference).min(1).optional(),
   })
   .superRefine(ordered('created', 'modified'))
+export type Malware = z.infer<typeof Malware>
 
-export const DomainName = z.strictObject({
-  type: z.literal('domain-name'),
-  id: id('domain-name'),
-  ...observable,
-  value: z
-    .string()
-    .regex(
-      /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/,
-      'a lower-case A-label name',
-    ),
-  resolves_to_refs: z
-    .array(z.union([id('ipv4-addr'), id('ipv6-addr')]))
-    .min(1)
-    .optional(),
-  extensions: openctiObservable,
-})
+/** The two patterns the feed has, spelt as OpenCTI's server spells them: one value, or a name on an address. */
+const LITERAL = String.raw`'((?:[^'\\]|\\['\\])+)'`
+const ONE_VALUE = new RegExp(
+  `^\\[(domain-name|ipv4-addr|ipv6-addr|url|file):(?:value|hashes\\.'(?:MD5|SHA-1|SHA-256|SHA-512)') = ${LITERAL}\\]$`,
+)
+const PAIR = new RegExp(
+  `^\\[domain-name:value = ${LITERAL} AND domain-name:resolves_to_refs\\[\\*\\]\\.value = ${LITERAL}\\]$`,
+)
 
-export const Ipv4Addr = z.strictObject({
-  type: z.literal('ipv4-addr'),
-  id: id('ipv4-addr'),
-  ...observable,
-  value: z.ipv4(),
-  extensions: openctiObservable,
-})
-
-export const Ipv6Addr = z.strictObject({
-  type: z.literal('ipv6-addr'),
-  id: id('ipv6-addr'),
-  ...observable,
-  value: z.ipv6(),
-  extensions: openctiObservable,
-})
-
-export const Url = z.strictObject({
-  type: z.literal('url'),
-  id: id('url'),
-  ...observable,
-  value: z.url(),
-  extensions: openctiObservable,
-})
-
-const hex = (digits: number) =>
-  z
-    .string()
-    .regex(new RegExp(`^[0-9a-f]{${digits}}$`), `${digits} lower-case hex digits`)
-    .optional()
-
-/** A file by its hashes. Carries no extension: on `file` that would change the id (section 6.7.1). */
-export const File = z.strictObject({
-  type: z.literal('file'),
-  id: id('file'),
-  ...observable,
-  hashes: z
-    .strictObject({ MD5: hex(32), 'SHA-1': hex(40), 'SHA-256': hex(64), 'SHA-512': hex(128) })
-    .refine((hashes) => Object.keys(hashes).length > 0, 'a file needs a hash'),
-})
+const MAIN_OBSERVABLE: Record<string, string> = {
+  'domain-name': 'Domain-Name',
+  'ipv4-addr': 'IPv4-Addr',
+  'ipv6-addr': 'IPv6-Addr',
+  url: 'Url',
+  file: 'StixFile',
+}
 
 export const Indicator = z
   .strictObject({
     type: z.literal('indicator'),
     id: id('indicator'),
     ...common,
+    /** Final: nothing of this id comes back (section 3.6). */
+    revoked: z.literal(true).optional(),
     name: z.string().min(1),
     description: z.string().min(1),
     indicator_types: z.array(z.string()).min(1),
     pattern: z
       .string()
-      .regex(/^\[[a-z0-9-]+:[^\s=]+ = '(?:[^'\\]|\\['\\])+'\]$/, 'one comparison, as OpenCTI spells it'),
+      .refine(
+        (pattern) => ONE_VALUE.test(pattern) || PAIR.test(pattern),
+        'one value or one pair, as OpenCTI spells it',
+      ),
     pattern_type: z.literal('stix'),
     pattern_version: z.literal('2.1'),
     valid_from: timestamp,
@@ -130,34 +89,16 @@ export const Indicator = z
   })
   .superRefine(ordered('created', 'modified'))
   .superRefine(ordered('valid_from', 'valid_until', true))
-
-export const Relationship = z
-  .strictObject({
-    type: z.literal('relationship'),
-    id: id('relationship'),
-    ...common,
-    relationship_type: z.enum(['indicates', 'based-on', 'resolves-to']),
-    source_ref: reference,
-    target_ref: reference,
-    start_time: timestamp.optional(),
-    stop_time: timestamp.optional(),
+  .superRefine(({ pattern, revoked, extensions }, context) => {
+    const { main_observable_type, detection } = extensions[OPENCTI_EXTENSION]
+    const report = (message: string) =>
+      context.addIssue({ code: 'custom', path: ['extensions', OPENCTI_EXTENSION], message })
+    const type = ONE_VALUE.exec(pattern)?.[1] ?? 'domain-name'
+    if (main_observable_type !== MAIN_OBSERVABLE[type])
+      report(`the pattern is about a ${MAIN_OBSERVABLE[type]}`)
+    if (revoked && detection) report('what is revoked detects nothing')
   })
-  .superRefine(ordered('created', 'modified'))
-  .superRefine(ordered('start_time', 'stop_time', true))
-
-export const Sighting = z
-  .strictObject({
-    type: z.literal('sighting'),
-    id: id('sighting'),
-    ...common,
-    first_seen: timestamp,
-    last_seen: timestamp,
-    count: z.literal(1),
-    sighting_of_ref: id('indicator'),
-    where_sighted_refs: z.array(id('identity')).length(1),
-  })
-  .superRefine(ordered('created', 'modified'))
-  .superRefine(ordered('first_seen', 'last_seen'))
+export type Indicator = z.infer<typeof Indicator>
 
 export const Report = z
   .strictObject({
@@ -171,6 +112,7 @@ export const Report = z
     object_refs: z.array(reference).min(1),
   })
   .superRefine(ordered('created', 'modified'))
+export type Report = z.infer<typeof Report>
 
 export const StixObject = z.discriminatedUnion('type', [
   MarkingDefinition,

@@ -1,0 +1,169 @@
+// 100,000 indicators as one full STIX bundle: streamed, in bounded memory, and many times as fast as python-stix2 builds
+// and serialises the same objects. Fails below either limit, so that CI can hold us to it.
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { objectId } from '../dist/core/ids.js'
+import { bundleText } from '../dist/exporters/stix/bundle.js'
+import { feedOf } from '../dist/exporters/stix/feed.js'
+import { graph } from '../dist/exporters/stix/objects.js'
+import { reported } from '../dist/exporters/stix/report.js'
+import { Profile } from '../dist/model/profile.js'
+
+const COUNT = 100_000
+const LIMIT_MB = 300
+const LEAST_RATIO = 25
+/** python-stix2 makes so many of them: it takes milliseconds for each. */
+const PYTHON_COUNT = 1_000
+
+const root = join(import.meta.dirname, '..')
+const NAMESPACE = '5a2c6c1e-6f0e-5f9b-9d6b-2f1a4e8f0c11'
+const AT = '2026-11-20T00:00:00.000Z'
+const stamp = { created: AT, modified: AT }
+const reporter = { key: 'ninoseki', name: 'ninoseki', kind: 'individual', pinned: true }
+
+function indicator(n) {
+  const type = n % 4 === 0 ? 'ipv4-addr' : 'domain-name'
+  const digest = createHash('sha1').update(String(n)).digest('hex')
+  const value =
+    type === 'ipv4-addr'
+      ? `${11 + (n >> 24)}.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`
+      : `${digest.slice(0, 10)}.duckdns.org`
+  const post = String(1_500_000_000_000_000_000n + BigInt(n))
+  return {
+    id: objectId(NAMESPACE, 'indicator', type, value),
+    type,
+    value,
+    status: 'active',
+    confidence: 85,
+    firstReported: AT,
+    lastReported: AT,
+    validFrom: AT,
+    validUntil: '2026-12-20T00:00:00.000Z',
+    reporters: [reporter],
+    evidence: [
+      {
+        document: `post:${post}`,
+        source: 'x-researchers',
+        reporter,
+        url: `https://x.com/ninoseki/status/${post}`,
+        publishedAt: AT,
+      },
+    ],
+    stamp,
+  }
+}
+
+const indicators = Array.from({ length: COUNT }, (_, n) => indicator(n)).sort((a, b) =>
+  a.type > b.type ? -1 : 1,
+)
+const snapshot = {
+  publisher: {
+    name: 'moqhao-feed',
+    contact: 'mailto:feed@example.org',
+    baseUrl: 'https://feed.example',
+    namespace: NAMESPACE,
+    tlp: 'white',
+  },
+  profile: Profile.parse(JSON.parse(readFileSync(join(root, 'profiles/moqhao.json'), 'utf8'))),
+  indicators,
+  resolutions: [],
+  revoked: [],
+  reporters: [reporter],
+  stamps: new Map(
+    ['list common', 'identity publisher', 'identity reporter:ninoseki', 'malware moqhao', 'report feed'].map(
+      (key) => [key, stamp],
+    ),
+  ),
+}
+
+/** Of an indicator, its observable and one relationship: from their properties to their text. */
+const PYTHON = `
+import json, sys, time, stix2
+kinds = {"indicator": stix2.v21.Indicator, "relationship": stix2.v21.Relationship, "ipv4-addr": stix2.v21.IPv4Address, "domain-name": stix2.v21.DomainName}
+groups = [json.loads(line) for line in open(sys.argv[1])]
+for group in groups:
+    for one in group: one.pop("type")
+names = [line.split() for line in open(sys.argv[2])]
+started = time.perf_counter()
+for group, types in zip(groups, names):
+    for one, kind in zip(group, types):
+        kinds[kind](**one, allow_custom=False).serialize()
+print(len(groups) / (time.perf_counter() - started))
+`
+
+const python = [process.env.PYTHON, join(root, '.venv-checks/bin/python')].find(
+  (path) => path && existsSync(path),
+)
+if (!python) {
+  console.error(
+    'stix: needs python-stix2: npm run check:interop makes .venv-checks, or name a Python in PYTHON',
+  )
+  process.exit(1)
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'moqhao-bench-'))
+try {
+  const path = join(dir, 'bundle.json')
+  const file = openSync(path, 'w')
+  const started = performance.now()
+  const feed = feedOf(snapshot)
+  const part = { month: null, report: 'feed', indicators, resolutions: [] }
+  let [bytes, buffer] = [0, '']
+  for (const chunk of bundleText(NAMESPACE, reported(feed, part, 'feed', graph))) {
+    buffer += chunk
+    if (buffer.length < 65_536) continue
+    bytes += writeSync(file, buffer)
+    buffer = ''
+  }
+  bytes += writeSync(file, buffer)
+  const seconds = (performance.now() - started) / 1000
+  closeSync(file)
+  const rss = process.resourceUsage().maxRSS / 1024
+
+  const few = { ...part, indicators: indicators.filter((_, n) => n % (COUNT / PYTHON_COUNT) === 0) }
+  const made = [...graph(feed, few)].filter(({ type }) =>
+    ['indicator', 'ipv4-addr', 'domain-name', 'relationship'].includes(type),
+  )
+  const byValue = new Map(made.filter(({ value }) => value).map((one) => [one.value, one]))
+  const basedOn = new Map(
+    made.filter((one) => one.relationship_type === 'based-on').map((one) => [one.source_ref, one]),
+  )
+  const groups = made
+    .filter(({ type }) => type === 'indicator')
+    .map((one) => [one, byValue.get(one.name), basedOn.get(one.id)])
+  writeFileSync(join(dir, 'objects'), groups.map((group) => JSON.stringify(group)).join('\n'))
+  writeFileSync(join(dir, 'types'), groups.map((group) => group.map(({ type }) => type).join(' ')).join('\n'))
+  const { status, stdout, stderr } = spawnSync(
+    python,
+    ['-c', PYTHON, join(dir, 'objects'), join(dir, 'types')],
+    { encoding: 'utf8' },
+  )
+  if (status !== 0) throw new Error(stderr)
+
+  const [ours, theirs] = [COUNT / seconds, Number(stdout)]
+  console.log(
+    `stix: ${COUNT} indicators, ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s, resident set ${rss.toFixed(0)} MB (limit ${LIMIT_MB})`,
+  )
+  console.log(
+    `  moqhao-feed   ${ours.toFixed(0).padStart(7)} indicators/s, each with observable, two relationships and a sighting`,
+  )
+  console.log(
+    `  python-stix2  ${theirs.toFixed(0).padStart(7)} indicators/s, each with observable and one relationship (of ${groups.length})`,
+  )
+  console.log(`  ${(ours / theirs).toFixed(0)} times as fast (limit ${LEAST_RATIO})`)
+  process.exitCode = rss < LIMIT_MB && ours / theirs >= LEAST_RATIO ? 0 : 1
+} finally {
+  rmSync(dir, { recursive: true, force: true })
+}
