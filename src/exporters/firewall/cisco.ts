@@ -2,7 +2,7 @@ import { suffixOf } from '../../core/canonical.js'
 import type { ConsumerFormat } from '../../model/consumer.js'
 import { isAddress } from '../../model/observable.js'
 import { hostName, lineGrammar, network, refuse, webUrl } from '../grammar.js'
-import { orNothing } from '../nothing.js'
+import { valuesOrNothing } from '../nothing.js'
 import { isWebUrl, withoutFragment } from '../urls.js'
 
 const common = {
@@ -25,11 +25,7 @@ export const cisco: ConsumerFormat[] = [
     consumer: 'Cisco Security Intelligence, network feed',
     whenEmpty: nothing('192.0.2.1'),
     takes: ({ type }) => isAddress(type),
-    write: (listed) =>
-      orNothing(
-        listed.map(({ value }) => value),
-        'address',
-      ),
+    write: (listed) => valuesOrNothing(listed, 'address'),
     grammar: lineGrammar((line) => {
       if (isComment(line)) return null
       if (line.endsWith('/0')) refuse('a /0 network, which it does not take')
@@ -44,11 +40,7 @@ export const cisco: ConsumerFormat[] = [
     consumer: 'Cisco Security Intelligence, DNS feed',
     whenEmpty: nothing('nothing.invalid'),
     takes: ({ type, value }) => type === 'domain-name' && !isSuffix(value),
-    write: (listed) =>
-      orNothing(
-        listed.map(({ value }) => value),
-        'name',
-      ),
+    write: (listed) => valuesOrNothing(listed, 'name'),
     grammar: lineGrammar((line) => {
       if (isComment(line)) return null
       const name = hostName(line.replace(/(?<=^|\.)\*(?=\.|$)/g, 'any'))
@@ -63,11 +55,7 @@ export const cisco: ConsumerFormat[] = [
     consumer: 'Cisco Security Intelligence, URL feed',
     whenEmpty: nothing('http://nothing.invalid/'),
     takes: isWebUrl,
-    write: (listed) =>
-      orNothing(
-        withoutFragment(listed).map(({ value }) => value),
-        'url',
-      ),
+    write: (listed) => valuesOrNothing(withoutFragment(listed), 'url'),
     grammar: lineGrammar((line) => {
       if (isComment(line)) return null
       const url = webUrl(line.includes('://') ? line : `http://${line}`)

@@ -1,7 +1,7 @@
 import type { ConsumerFormat } from '../../model/consumer.js'
 import { isAddress } from '../../model/observable.js'
 import { addressOrRange, hostName, lineGrammar, refuse } from '../grammar.js'
-import { orNothing } from '../nothing.js'
+import { valuesOrNothing } from '../nothing.js'
 
 const REFERENCE =
   'https://docs.paloaltonetworks.com/network-security/security-policy/administration/objects/external-dynamic-lists/formatting-guidelines-for-an-external-dynamic-list'
@@ -28,11 +28,7 @@ export const panOs: ConsumerFormat[] = [
     consumer: 'PAN-OS external dynamic list, IP',
     whenEmpty: nothing('192.0.2.1'),
     takes: ({ type }) => isAddress(type),
-    write: (listed) =>
-      orNothing(
-        listed.map(({ value }) => value),
-        'address',
-      ),
+    write: (listed) => valuesOrNothing(listed, 'address'),
     // A comment is allowed behind an address only.
     grammar: lineGrammar((line) => addressOrRange(line.replace(/ .*$/, '')), MAX_ENTRIES),
   },
@@ -43,11 +39,7 @@ export const panOs: ConsumerFormat[] = [
     consumer: 'PAN-OS external dynamic list, domain',
     whenEmpty: nothing('nothing.invalid'),
     takes: ({ type }) => type === 'domain-name',
-    write: (listed) =>
-      orNothing(
-        listed.map(({ value }) => value),
-        'name',
-      ),
+    write: (listed) => valuesOrNothing(listed, 'name'),
     grammar: lineGrammar((line) => hostName(line.replace(/^(?:\*\.|\^)/, '')) && line, MAX_ENTRIES),
   },
   {
@@ -59,13 +51,7 @@ export const panOs: ConsumerFormat[] = [
     whenEmpty: nothing('nothing.invalid/'),
     takes: ({ type, value }) => type === 'url' && panOsUrl(value) !== null,
     // http and https of one page are one entry.
-    write: (listed) =>
-      new Set(
-        orNothing(
-          listed.map(({ value }) => value),
-          'url',
-        ).map((url) => panOsUrl(url)!),
-      ),
+    write: (listed) => new Set(valuesOrNothing(listed, 'url').map((url) => panOsUrl(url)!)),
     grammar: lineGrammar((line) => {
       if (line.length > MAX_URL) refuse(`longer than ${MAX_URL} characters`)
       if (line.includes('://')) refuse('a scheme: the list takes host and path only')
