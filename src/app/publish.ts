@@ -1,6 +1,7 @@
 import { brakesOn, type Lists, unexplained } from '../core/brake.js'
 import { canaryFailures } from '../core/canaries.js'
 import { forLedger } from '../core/ledger.js'
+import { byText } from '../core/order.js'
 import { mayPass } from '../core/policy.js'
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
 import { addDays, dayEnd, dayOf } from '../core/time.js'
@@ -185,16 +186,15 @@ async function write(
   return { snapshot, published }
 }
 
-const cursorsOf = async (workspace: Workspace): Promise<Cursor[]> =>
-  (await health(workspace)).flatMap(({ name, cursor }) =>
-    cursor === null || !isShown(workspace, name) ? [] : [{ source: name, cursor }],
-  )
+/** By source name. That of a source which may not be redistributed says something of it, and so stays out. */
+async function cursorsOf({ policy, store }: Workspace): Promise<Cursor[]> {
+  const cursors: Cursor[] = []
+  for (const { name, redistribute } of policy.sources) {
+    const cursor = redistribute ? await store().cursor(name) : null
+    if (cursor !== null) cursors.push({ source: name, cursor })
+  }
+  return cursors.sort((a, b) => byText(a.source, b.source))
+}
 
-/** The name of a source that may not be redistributed says something of it. */
-const isShown = ({ policy }: Workspace, name: string): boolean =>
-  policy.sources.some((source) => source.name === name && source.redistribute)
-
-const failedSources = async (workspace: Workspace): Promise<string[]> =>
-  (await health(workspace)).filter(({ state }) => state === 'failed').map(({ name }) => name)
-
-const health = (workspace: Workspace) => workspace.store().health(dayOf(workspace.now()))
+const failedSources = async ({ store, now }: Workspace): Promise<string[]> =>
+  (await store().health(dayOf(now()))).filter(({ state }) => state === 'failed').map(({ name }) => name)
