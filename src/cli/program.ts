@@ -4,6 +4,7 @@ import { formats } from '../collectors/formats/index.js'
 import { VERSION } from '../collectors/user-agent.js'
 import { artifactNames } from '../exporters/index.js'
 import * as commands from './commands.js'
+import * as publishing from './publishing.js'
 import { type GlobalOptions, type Io, inSession, type Session } from './session.js'
 
 type Handler<A extends unknown[], O> = (session: Session, options: O, ...args: A) => Promise<number>
@@ -83,13 +84,13 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .option('--as-of <day>', 'what would have been published on that day (default: today)', day)
     .option('--known-at <day>', 'of that, what had been read by the end of a day: what was known then', day)
     .option('-o, --output <folder>', 'folder, or - for standard output (with --only)', '-')
-    .action(handle(commands.exportCommand))
+    .action(handle(publishing.exportCommand))
   program
     .command('publish')
     .description('publish feeds/ from what is known')
     .option('--force <reason>', 'pass a brake; the reason is recorded in ledger/forced.jsonl')
     .option('--json', 'result as JSON')
-    .action(handle(commands.publishCommand))
+    .action(handle(publishing.publishCommand))
   program
     .command('replay')
     .description(
@@ -98,7 +99,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .requiredOption('--from <day>', 'first day', day)
     .requiredOption('--to <day>', 'last day', day)
     .requiredOption('-o, --output <folder>', 'folder, empty or of an earlier replay')
-    .action(handle(commands.replayCommand))
+    .action(handle(publishing.replayCommand))
   program
     .command('commit')
     .description('commit what a run changed, with a message that tells what came, what went and why')
@@ -108,7 +109,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
       'and keep one pull request for what a brake or the quarantine holds (GITHUB_TOKEN, GITHUB_REPOSITORY)',
     )
     .option('--json', 'result as JSON')
-    .action(handle(commands.commitCommand))
+    .action(handle(publishing.commitCommand))
   program
     .command('restore')
     .description(
@@ -116,7 +117,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     )
     .argument('[folder]', 'a published folder (default: feeds of the working folder)')
     .option('--json', 'result as JSON')
-    .action(handle(commands.restoreCommand))
+    .action(handle(publishing.restoreCommand))
   program
     .command('schedule')
     .description('run again and again, by schedule.cron of the configuration, until stopped')
@@ -166,7 +167,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     )
     .argument('[where]', 'a published folder or its http(s) address (default: feeds of the working folder)')
     .option('--json', 'result as JSON')
-    .action(handle(commands.verifyCommand))
+    .action(handle(publishing.verifyCommand))
   program
     .command('lint')
     .description(
@@ -175,7 +176,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .argument('<file...>')
     .addOption(new Option('--as <format>', 'whose grammar').choices(lintable).makeOptionMandatory())
     .option('--json', 'result as JSON')
-    .action(handle(commands.lintCommand))
+    .action(handle(publishing.lintCommand))
   program
     .command('read')
     .description(
