@@ -26,6 +26,9 @@ const identity = [
   'user.email=replay@moqhao-feed.example',
   '-c',
   'core.autocrlf=false',
+  // In the background it would move files from under the publication, which lies in the repository itself.
+  '-c',
+  'gc.auto=0',
 ]
 
 const active = ({ status }) => status === 'active'
