@@ -18,7 +18,7 @@ import { objectId } from '../dist/core/ids.js'
 import { bundleText } from '../dist/exporters/stix/bundle.js'
 import { feedOf } from '../dist/exporters/stix/feed.js'
 import { graph } from '../dist/exporters/stix/objects.js'
-import { reported } from '../dist/exporters/stix/report.js'
+import { reportOf } from '../dist/exporters/stix/report.js'
 import { Profile } from '../dist/model/profile.js'
 
 const COUNT = 100_000
@@ -121,7 +121,7 @@ try {
   const feed = feedOf(snapshot)
   const part = { month: null, report: 'feed', indicators, resolutions: [] }
   let [bytes, buffer] = [0, '']
-  for (const chunk of bundleText(NAMESPACE, reported(feed, part, 'feed', graph))) {
+  for (const chunk of bundleText(NAMESPACE, graph(feed, part), reportOf(feed, 'feed', part))) {
     buffer += chunk
     if (buffer.length < 65_536) continue
     bytes += writeSync(file, buffer)

@@ -29,9 +29,7 @@ export function* head(feed: Feed): Iterable<MarkingDefinition | Identity> {
   const { publisher, profile } = feed.snapshot
   yield marking(feed)
   yield {
-    type: 'identity',
-    id: feed.publisher,
-    ...feed.made(stampOf(feed.snapshot, 'identity publisher')),
+    ...feed.made('identity', feed.publisher, stampOf(feed.snapshot, 'identity publisher')),
     name: publisher.name,
     description: `Publisher of this feed of ${profile.family} indicators.`,
     identity_class: 'organization',
@@ -45,9 +43,7 @@ export function* context(feed: Feed, keys: Set<string>): Iterable<Identity | Mal
   for (const { key, name, kind } of reporters) {
     if (!keys.has(key)) continue
     yield {
-      type: 'identity',
-      id: feed.reporter(key),
-      ...feed.made(stampOf(feed.snapshot, `identity reporter:${key}`)),
+      ...feed.made('identity', feed.reporter(key), stampOf(feed.snapshot, `identity reporter:${key}`)),
       name,
       description: `Reported indicators of ${profile.family}.`,
       identity_class: kind,
@@ -55,9 +51,7 @@ export function* context(feed: Feed, keys: Set<string>): Iterable<Identity | Mal
   }
   const { malware } = profile
   yield {
-    type: 'malware',
-    id: feed.malware,
-    ...feed.made(stampOf(feed.snapshot, `malware ${profile.label}`)),
+    ...feed.made('malware', feed.malware, stampOf(feed.snapshot, `malware ${profile.label}`)),
     name: profile.family,
     description: malware.description,
     malware_types: malware.malware_types,

@@ -1,11 +1,11 @@
 import { type ProfileName, reportsOf } from '../../core/parts.js'
 import type { Artifact, Exporter } from '../../model/ports.js'
 import type { Snapshot } from '../../model/snapshot.js'
-import type { StixObject } from '../../model/stix/index.js'
+import type { Report, StixObject } from '../../model/stix/index.js'
 import { bundleText } from './bundle.js'
 import { type Feed, feedOf } from './feed.js'
 import { graph, indicatorsOnly, revocations } from './objects.js'
-import { reported } from './report.js'
+import { reportOf } from './report.js'
 
 const INDEX = 'stix/index.json'
 
@@ -50,7 +50,7 @@ export const stix: Exporter[] = [
       *render(snapshot) {
         const feed = feedOf(snapshot)
         for (const { path, ...part } of filesOf(snapshot, file, profile))
-          yield bundle(path, feed, part.indicators.length, reported(feed, part, profile, objects))
+          yield bundle(path, feed, part.indicators.length, objects(feed, part), reportOf(feed, profile, part))
       },
     }),
   ),
@@ -79,11 +79,16 @@ export function filesOf(snapshot: Snapshot, file: string, profile: ProfileName, 
   }))
 }
 
-const bundle = (path: string, feed: Feed, entries: number, objects: Iterable<StixObject>): Artifact => ({
+const bundle = (
+  path: string,
+  feed: Feed,
+  entries: number,
+  ...content: [objects: Iterable<StixObject>, report?: Omit<Report, 'object_refs'>]
+): Artifact => ({
   path,
   mediaType: 'application/stix+json;version=2.1',
   entries,
-  body: bundleText(feed.snapshot.publisher.namespace, objects),
+  body: bundleText(feed.snapshot.publisher.namespace, ...content),
 })
 
 function index(snapshot: Snapshot): Artifact {

@@ -24,49 +24,42 @@ const patternOf = ({ type, value }: Observable): string =>
     : `[${type}:value = ${literal(value)}]`
 
 /** What all indicators say, whatever their pattern. */
-function said({ snapshot: { profile } }: Feed, { type, value, pattern }: Observable & { pattern: string }) {
+function said({ snapshot: { profile } }: Feed, name: string, pattern: string) {
   const { labels, kill_chain_phases } = profile.malware
   return {
-    name: value,
+    name,
     pattern,
     indicator_types: ['malicious-activity'],
     pattern_type: 'stix' as const,
     pattern_version: '2.1' as const,
     labels,
-    ...(kill_chain_phases.length > 0 ? { kill_chain_phases } : {}),
-    main: MAIN_OBSERVABLE[type],
+    kill_chain_phases: orAbsent(kill_chain_phases),
   }
 }
 
-const opencti = (
-  main_observable_type: (typeof MAIN_OBSERVABLE)[ObservableType],
-  score: number,
-  detection: boolean,
-) => ({
+/** STIX has no empty lists, and JSON no properties that are undefined. */
+const orAbsent = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list : undefined)
+
+const opencti = (type: ObservableType, score: number, detection: boolean) => ({
   [OPENCTI_EXTENSION]: {
     extension_type: 'property-extension' as const,
     score,
     detection,
-    main_observable_type,
+    main_observable_type: MAIN_OBSERVABLE[type],
   },
 })
 
 export function indicatorObject(indicator: Indicator, feed: Feed): StixIndicator {
-  const { type, status, confidence, validFrom, validUntil, evidence, reporters, firstReported } = indicator
-  const { main, ...rest } = said(feed, { ...indicator, pattern: patternOf(indicator) })
+  const { id, type, value, stamp, confidence, reporters } = indicator
   const names = reporters.map(({ name }) => name).join(', ')
-  return {
-    type: 'indicator',
-    id: indicator.id as `indicator--${string}`,
-    ...feed.made(indicator.stamp),
-    ...rest,
-    description: `${feed.snapshot.profile.family} ${type}, first reported ${dayOf(firstReported)} by ${reporters[0]?.name}${reporters.length > 1 ? `; reported by ${names}` : ''}.`,
-    valid_from: validFrom,
-    ...(validUntil ? { valid_until: validUntil } : {}),
+  return Object.assign(feed.made('indicator', id, stamp), said(feed, value, patternOf(indicator)), {
+    description: `${feed.snapshot.profile.family} ${type}, first reported ${dayOf(indicator.firstReported)} by ${reporters[0]?.name}${reporters.length > 1 ? `; reported by ${names}` : ''}.`,
+    valid_from: indicator.validFrom,
+    valid_until: indicator.validUntil ?? undefined,
     confidence,
-    ...externalReferences(evidence),
-    extensions: opencti(main, confidence, status === 'active'),
-  }
+    external_references: orAbsent(externalReferences(indicator.evidence)),
+    extensions: opencti(type, confidence, indicator.status === 'active'),
+  })
 }
 
 /** A name on an address, both active: MISP makes one object of it, and looks for both. */
@@ -76,20 +69,17 @@ export function pairObject(
   feed: Feed,
 ): StixIndicator {
   const pattern = `[domain-name:value = ${literal(domain)} AND domain-name:resolves_to_refs[*].value = ${literal(ip)}]`
-  const { main, ...rest } = said(feed, { type: 'domain-name', value: `${domain} on ${ip}`, pattern })
   const confidence = Math.min(...ends.map((end) => end.confidence))
   const modified = [stamp, ...ends.map((end) => end.stamp)].map((one) => one.modified)
-  return {
-    type: 'indicator',
-    id: objectId(feed.snapshot.publisher.namespace, 'indicator', 'pair', domain, ip),
-    // It says what its ends say too, so it changes with them.
-    ...feed.made({ created: stamp.created, modified: modified.sort(byText).at(-1)! }),
-    ...rest,
+  const id = objectId(feed.snapshot.publisher.namespace, 'indicator', 'pair', domain, ip)
+  // It says what its ends say too, so it changes with them.
+  const changed = { created: stamp.created, modified: modified.sort(byText).at(-1)! }
+  return Object.assign(feed.made('indicator', id, changed), said(feed, `${domain} on ${ip}`, pattern), {
     description: `${feed.snapshot.profile.family} name and the address it stands on, first reported ${dayOf(firstReported)}.`,
     valid_from: ends.map(({ validFrom }) => validFrom).sort(byText)[1]!,
     confidence,
-    extensions: opencti(main, confidence, true),
-  }
+    extensions: opencti('domain-name', confidence, true),
+  })
 }
 
 /** OpenCTI takes a change only from who is as sure as it is; of a withdrawal we are. */
@@ -100,21 +90,16 @@ const SURE = 100
  * better one day; this object is final.
  */
 export function revokedObject({ id, type, value, stamp }: Revocation, feed: Feed): StixIndicator {
-  const { main, ...rest } = said(feed, { type, value, pattern: patternOf({ type, value }) })
   const { family } = feed.snapshot.profile
-  return {
-    type: 'indicator',
-    id: id as `indicator--${string}`,
-    ...feed.made(stamp),
-    revoked: true,
-    ...rest,
+  const revoked = Object.assign(feed.made('indicator', id, stamp), { revoked: true as const })
+  return Object.assign(revoked, said(feed, value, patternOf({ type, value })), {
     description: `${family} ${type}, withdrawn ${dayOf(stamp.modified)} by ${feed.snapshot.publisher.name}.`,
     valid_from: stamp.created,
     // For whoever does not look at `revoked`.
     valid_until: stamp.modified,
     confidence: SURE,
-    extensions: opencti(main, 0, false),
-  }
+    extensions: opencti(type, 0, false),
+  })
 }
 
 /** Links to the evidence, oldest first. A post has its id as external_id: it has no bytes that could be hashed. */
@@ -132,5 +117,5 @@ function externalReferences(evidence: Evidence[]) {
       external_id: postLink(url)?.id ?? document,
     })
   }
-  return references.size > 0 ? { external_references: [...references.values()] } : {}
+  return [...references.values()]
 }

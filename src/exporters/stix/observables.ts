@@ -32,7 +32,7 @@ function observable(indicator: Indicator, feed: Feed, resolvesTo: string[] | und
   const { type, value, confidence } = indicator
   const id = scoId(indicator)
   if (type === 'file')
-    return { type, id: id as `file--${string}`, ...feed.marked, hashes: { [hashAlgorithm(value)]: value } }
+    return Object.assign(feed.marked(type, id), { hashes: { [hashAlgorithm(value)]: value } })
   const extensions = {
     [OPENCTI_EXTENSION]: {
       extension_type: 'property-extension',
@@ -41,14 +41,6 @@ function observable(indicator: Indicator, feed: Feed, resolvesTo: string[] | und
       created_by_ref: feed.publisher,
     },
   } as const
-  if (type === 'domain-name')
-    return {
-      type,
-      id,
-      ...feed.marked,
-      value,
-      ...(resolvesTo ? { resolves_to_refs: resolvesTo } : {}),
-      extensions,
-    } as StixObject
-  return { type, id, ...feed.marked, value, extensions } as StixObject
+  const object = Object.assign(feed.marked(type, id), { value, resolves_to_refs: resolvesTo, extensions })
+  return object as StixObject
 }

@@ -12,14 +12,14 @@ const relationship = (
   source: string,
   target: string,
   created: string,
-): Relationship => ({
-  type: 'relationship',
-  id: objectId(feed.snapshot.publisher.namespace, 'relationship', type, source, target),
-  ...feed.lasting(created),
-  relationship_type: type,
-  source_ref: source,
-  target_ref: target,
-})
+): Relationship => {
+  const id = objectId(feed.snapshot.publisher.namespace, 'relationship', type, source, target)
+  return Object.assign(feed.lasting('relationship', id, created), {
+    relationship_type: type,
+    source_ref: source,
+    target_ref: target,
+  })
+}
 
 export const indicates = (feed: Feed, id: string, created: string): Relationship =>
   relationship(feed, 'indicates', id, feed.malware, created)
@@ -32,17 +32,14 @@ export function resolvesTo(feed: Feed, resolution: Resolution): Relationship {
   const [name, address] = endsOf(resolution)
   const start = [firstSeen ?? lastSeen ?? firstReported, firstReported].sort()[0]!
   const stop = lastSeen ?? lastReported
-  return {
-    type: 'relationship',
-    id: id as `relationship--${string}`,
-    ...feed.made(stamp),
-    relationship_type: 'resolves-to',
+  return Object.assign(feed.made('relationship', id, stamp), {
+    relationship_type: 'resolves-to' as const,
     source_ref: scoId(name),
     target_ref: scoId(address),
     start_time: start,
     // A pair that was seen at one moment only: STIX wants an end after the beginning.
     stop_time: stop > start ? stop : addMs(start, 1),
-  }
+  })
 }
 
 /** One sighting for an indicator and a reporter, never changed: OpenCTI adds up the counts of changing ones. */
@@ -51,15 +48,13 @@ export function* sightings(feed: Feed, { id, evidence }: Indicator): Iterable<Si
   for (const { reporter, publishedAt, document } of evidence) {
     if (seen.has(reporter.key)) continue
     seen.add(reporter.key)
-    yield {
-      type: 'sighting',
-      id: objectId(feed.snapshot.publisher.namespace, 'sighting', id, reporter.key, document),
-      ...feed.lasting(publishedAt),
+    const sighting = objectId(feed.snapshot.publisher.namespace, 'sighting', id, reporter.key, document)
+    yield Object.assign(feed.lasting('sighting', sighting, publishedAt), {
       first_seen: publishedAt,
       last_seen: publishedAt,
-      count: 1,
+      count: 1 as const,
       sighting_of_ref: id as `indicator--${string}`,
       where_sighted_refs: [feed.reporter(reporter.key)],
-    }
+    })
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Namespace of deterministic SCO ids, STIX 2.1 section 2.9. For nothing else: SDO and SRO ids must not use it. */
 const OASIS_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7'
@@ -9,7 +9,7 @@ const OASIS_NAMESPACE = '00abedb4-aa42-466c-9c01-fed23315a9b7'
  * @param namespace a UUID
  */
 export function uuidV5(name: string, namespace: string): string {
-  const hex = createHash('sha1').update(bytesOf(namespace)).update(name).digest('hex')
+  const hex = hash('sha1', Buffer.concat([bytesOf(namespace), Buffer.from(name)]), 'hex')
   const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
