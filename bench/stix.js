@@ -68,6 +68,18 @@ function indicator(n) {
 const indicators = Array.from({ length: COUNT }, (_, n) => indicator(n)).sort((a, b) =>
   a.type > b.type ? -1 : 1,
 )
+const values = (type) => indicators.filter((one) => one.type === type).map(({ value }) => value)
+const [addresses, names] = [values('ipv4-addr'), values('domain-name')]
+const resolutions = addresses.map((ip, n) => ({
+  id: objectId(NAMESPACE, 'relationship', 'resolves-to', names[n], ip),
+  domain: names[n],
+  ip,
+  firstReported: AT,
+  lastReported: AT,
+  firstSeen: null,
+  lastSeen: null,
+  stamp,
+}))
 const snapshot = {
   publisher: {
     name: 'moqhao-feed',
@@ -78,7 +90,7 @@ const snapshot = {
   },
   profile: Profile.parse(JSON.parse(readFileSync(join(root, 'profiles/moqhao.json'), 'utf8'))),
   indicators,
-  resolutions: [],
+  resolutions,
   revoked: [],
   reporters: [reporter],
   stamps: new Map(
@@ -119,7 +131,7 @@ try {
   const file = openSync(path, 'w')
   const started = performance.now()
   const feed = feedOf(snapshot)
-  const part = { month: null, report: 'feed', indicators, resolutions: [] }
+  const part = { month: null, report: 'feed', indicators, resolutions }
   let [bytes, buffer] = [0, '']
   for (const chunk of bundleText(NAMESPACE, graph(feed, part), reportOf(feed, 'feed', part))) {
     buffer += chunk
@@ -154,7 +166,7 @@ try {
 
   const [ours, theirs] = [COUNT / seconds, Number(stdout)]
   console.log(
-    `stix: ${COUNT} indicators, ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s, resident set ${rss.toFixed(0)} MB (limit ${LIMIT_MB})`,
+    `stix: ${COUNT} indicators and ${resolutions.length} pairs, ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s, resident set ${rss.toFixed(0)} MB (limit ${LIMIT_MB})`,
   )
   console.log(
     `  moqhao-feed   ${ours.toFixed(0).padStart(7)} indicators/s, each with observable, two relationships and a sighting`,

@@ -41,6 +41,6 @@ function observable(indicator: Indicator, feed: Feed, resolvesTo: string[] | und
       created_by_ref: feed.publisher,
     },
   } as const
-  const object = Object.assign(feed.marked(type, id), { value, resolves_to_refs: resolvesTo, extensions })
-  return object as StixObject
+  const refs = resolvesTo && { resolves_to_refs: resolvesTo }
+  return Object.assign(feed.marked(type, id), { value }, refs, { extensions }) as StixObject
 }
