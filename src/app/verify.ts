@@ -7,7 +7,7 @@ import { USER_AGENT } from '../collectors/user-agent.js'
 import { FeedError } from '../errors.js'
 import { consumers } from '../exporters/consumers.js'
 import { LedgerDocument } from '../model/ledger.js'
-import { PublishedIndicator } from '../model/published.js'
+import { PublishedIndicator, StixIndex } from '../model/published.js'
 import { Bundle } from '../model/stix/index.js'
 import { Cursor, Forced } from '../publish/ledger.js'
 import { MANIFEST, type Manifest, parseManifest, RecordLine, SUMS, sumsOf } from '../publish/publish.js'
@@ -52,6 +52,7 @@ export async function verify(where: string): Promise<Verified> {
   const findings: Finding[] = []
   for (const file of manifest.files)
     for (const what of await findingsOf(file, await read(file.path))) findings.push({ path: file.path, what })
+  findings.push(...stixIndexFindings(manifest, await read(STIX_INDEX)))
   const sums = await read(SUMS)
   if (sums === null || Buffer.from(sums).toString('utf8') !== sumsOf(manifest, hashOf(manifestBytes)))
     findings.push({ path: SUMS, what: `does not say what ${MANIFEST} says` })
@@ -104,6 +105,22 @@ async function formatFindings(path: string, content: Uint8Array, entries: number
   return (parsed?.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`)
 }
 
+const STIX_INDEX = 'stix/index.json'
+
+/** Whether it names the bundles that are there, all of them but the withdrawals, and how much each holds. */
+function stixIndexFindings({ files }: Manifest, content: Uint8Array | null): Finding[] {
+  const index = StixIndex.safeParse(json(Buffer.from(content ?? '').toString('utf8')))
+  // A file that is missing, or is no index, was found already.
+  if (!index.success) return []
+  const said = Object.values(index.data).flat()
+  const there = files.filter(({ path }) => /^stix\/(?!index\.json$|revoked\.json$)/.test(path))
+  const is = (one: { path: string; entries: number }) =>
+    said.some(({ path, indicators }) => path === one.path && indicators === one.entries)
+  return said.length === there.length && there.every(is)
+    ? []
+    : [{ path: STIX_INDEX, what: `names other bundles, or other counts, than ${MANIFEST}` }]
+}
+
 /** Files of ours that have a schema, by path. */
 const SCHEMAS: [RegExp, z.ZodType][] = [
   [/^ledger\/\d{4}-\d\d\.jsonl$/, LedgerDocument],
@@ -111,7 +128,8 @@ const SCHEMAS: [RegExp, z.ZodType][] = [
   [/^ledger\/cursors\.jsonl$/, Cursor],
   [/^ledger\/forced\.jsonl$/, Forced],
   [/^indicators\.json$/, z.array(PublishedIndicator)],
-  [/^stix\/(?!index\.json$)/, Bundle],
+  [/^stix\/index\.json$/, StixIndex],
+  [/^stix\//, Bundle],
 ]
 
 /** Undefined, which no schema takes, where it is no JSON. */

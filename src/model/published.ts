@@ -21,6 +21,12 @@ export const PublishedDelisting = z.object({
 })
 export type PublishedDelisting = z.infer<typeof PublishedDelisting>
 
+/** The parts of each STIX bundle, by the bundle's name. */
+export const StixIndex = z.record(
+  z.string(),
+  z.array(z.strictObject({ path: z.string(), month: z.string().nullable(), indicators: z.number().int() })),
+)
+
 /** A published folder as of one commit. */
 export interface PublishedState {
   indicators: PublishedIndicator[]

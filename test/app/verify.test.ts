@@ -79,6 +79,21 @@ it.each<[string, (root: string) => void, RegExp]>([
   ['a consumer file', (root) => forge(root, 'dns/pi-hole.txt', 'x # y\n'), /dns\/pi-hole\.txt: line 1/],
   ['the record', (root) => forge(root, 'ledger/published.jsonl', '{}\n'), /published\.jsonl: line 1/],
   ['the evidence', (root) => forge(root, 'ledger/2022-06.jsonl', 'x\n'), /2022-06\.jsonl: line 1/],
+  [
+    'an index of bundles that are not there',
+    (root) =>
+      forge(
+        root,
+        'stix/index.json',
+        readFileSync(join(root, 'stix/index.json'), 'utf8').replace('"indicators":2', '"indicators":3'),
+      ),
+    /index\.json: names other bundles/,
+  ],
+  [
+    'an index that is none',
+    (root) => forge(root, 'stix/index.json', '{"stix":[{}]}'),
+    /index\.json: stix\.0/,
+  ],
   ['the bundle', (root) => forge(root, 'stix/bundle.json', '{}'), /bundle\.json: /],
 ])('finds %s', async (_, tamper, finding) => {
   const root = await feeds()
