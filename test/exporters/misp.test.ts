@@ -197,11 +197,11 @@ describe('what its author took back', () => {
     decide(on(dir, '2022-06-05'), VALUE, { decision: 'deny', reason: 'no', by: 'me' })
     await publishFeeds(on(dir, '2022-06-05'))
     const stateOn = async (day: string) =>
-      (await snapshotAsOf(on(dir, '2022-06-06'), day)).snapshot.listings.map(({ values }) =>
-        values.map(({ state }) => state),
+      (await snapshotAsOf(on(dir, '2022-06-06'), day)).snapshot.listings.flatMap(({ values }) =>
+        values.map(({ state, modified }) => [state, modified.slice(0, 10)]),
       )
-    expect(await stateOn('2022-06-05')).toEqual([['withdrawn']])
-    expect(await stateOn('2022-06-04')).toEqual([['active']])
+    expect(await stateOn('2022-06-05')).toEqual([['withdrawn', '2022-06-05']])
+    expect(await stateOn('2022-06-04')).toEqual([['active', '2022-06-04']])
     expect(await stateOn('2022-05-31')).toEqual([])
   })
 })
@@ -221,6 +221,20 @@ it('two first publications are the same, in whichever order the reports came', a
     }),
   )
   expect(published[1]).toEqual(published[0])
+})
+
+it('of a date that is only an upper bound, it says so, and states no first and last sign', async () => {
+  const here = on(folder(), '2022-06-03')
+  const listed = report('1', '2022-06-01', '#MoqHao abcdefghij.duckdns[.]org', { basis: 'list-date' })
+  await commit(here, listed)
+  await publishFeeds(here)
+  const [one] = of(here.dir, 'abcdefghij.duckdns.org')
+  expect(one).toMatchObject({
+    to_ids: false,
+    comment: expect.stringContaining(', no later than 2022-06-01T'),
+  })
+  expect(Object.keys(one!)).not.toContain('first_seen')
+  expect(Object.keys(one!)).not.toContain('last_seen')
 })
 
 it('a feed of nothing is a manifest of nothing', async () => {

@@ -14,13 +14,12 @@ export const misp: Exporter = {
     'misp/manifest.json, misp/hashes.csv and an event a file: the feed that MISP subscribes to, an event for each source and month; what expires is looked for no more, what is withdrawn is deleted there',
   *render(snapshot) {
     const { listings } = snapshot
-    const hashes = listings.flatMap(hashesOf)
     yield json('manifest.json', listings.length, manifest(snapshot))
     yield {
       path: 'misp/hashes.csv',
       mediaType: 'text/csv; charset=utf-8',
-      entries: hashes.length,
-      body: lines(hashes),
+      entries: listings.reduce((sum, month) => sum + standing(month).length, 0),
+      body: lines(hashes(listings)),
     }
     for (const month of listings)
       yield json(`${uuidOf(month.id)}.json`, month.values.length + month.pairs.length, event(month, snapshot))
@@ -76,7 +75,10 @@ function entryOf({ title, month, modified }: SourceMonth, { publisher, profile }
 }
 
 /** Both ends of a pair stand by themselves too, in the event of its first report: values are all there is. */
-const hashesOf = ({ id, values }: SourceMonth): string[] =>
-  values
-    .filter(({ state }) => state !== 'withdrawn')
-    .map(({ value }) => `${createHash('md5').update(value).digest('hex')},${uuidOf(id)}`)
+function* hashes(listings: SourceMonth[]): Iterable<string> {
+  for (const month of listings)
+    for (const { value } of standing(month))
+      yield `${createHash('md5').update(value).digest('hex')},${uuidOf(month.id)}`
+}
+
+const standing = ({ values }: SourceMonth) => values.filter(({ state }) => state !== 'withdrawn')
