@@ -1,5 +1,5 @@
 import { isUpperBound } from '../model/document.js'
-import type { Listing, ListingKey, SourceMonth } from '../model/listing.js'
+import type { Listing, ListingKey, PairListing, SourceMonth } from '../model/listing.js'
 import { observableKey } from '../model/observable.js'
 import type { Indicator, Report } from '../model/snapshot.js'
 import { commentOf } from './comment.js'
@@ -117,36 +117,53 @@ function sourceMonth(
   const { publisher, profile } = policy
   const id = eventId(source, month, policy)
   const title = mayPass(policy, source, '') ? sourceOf(policy, source).title : null
-  const said = { publisher: publisher.name, family: profile.family, title, tags: profile.misp.tags }
-  const times = [record.list(id, said).modified, ...entries.map(({ listing }) => listing.modified)]
-  return {
-    id,
+  const values = entries.flatMap(({ key, listing }) => (key.pair ? [] : [listing])).sort(byObservable)
+  const pairs = pairsOf(entries, policy, record)
+  const said = {
+    publisher: publisher.name,
+    family: profile.family,
     title,
-    month,
-    values: entries
-      .filter(({ key }) => !key.pair)
-      .map(({ listing }) => listing)
-      .sort(byObservable),
-    pairs: pairsOf(entries),
-    modified: times.sort(byText).at(-1)!,
+    tags: profile.misp.tags,
+    // MISP looks into an event again only when its date grew, and a day may have several publications.
+    held: [...values, ...pairs].map((one) => [one.id, one.modified]),
   }
+  return { id, title, month, values, pairs, modified: record.list(id, said).modified }
 }
 
-function pairsOf(entries: { key: ListingKey; listing: Listing }[]): SourceMonth['pairs'] {
-  const pairs = new Map<string, Listing[]>()
-  for (const { key, listing } of entries)
-    if (key.pair) pairs.set(key.pair.join(' '), [...(pairs.get(key.pair.join(' ')) ?? []), listing])
-  const isName = ({ type }: Listing) => type === 'domain-name'
+function pairsOf(
+  entries: { key: ListingKey; listing: Listing }[],
+  policy: Policy,
+  record: PublicationRecord,
+): PairListing[] {
+  const pairs = new Map<string, { key: ListingKey; listing: Listing }[]>()
+  for (const entry of entries) {
+    const name = entry.key.pair?.join(' ')
+    if (name !== undefined) pairs.set(name, [...(pairs.get(name) ?? []), entry])
+  }
   return [...pairs.values()]
-    .map((ends): [Listing, Listing] => [ends.find(isName)!, ends.find((end) => !isName(end))!])
-    .sort((a, b) => byObservable(a[0], b[0]) || byObservable(a[1], b[1]))
+    .map((ends) => pairOf(ends, policy, record))
+    .sort((a, b) => byObservable(a.domain, b.domain) || byObservable(a.ip, b.ip))
+}
+
+function pairOf(
+  ends: { key: ListingKey; listing: Listing }[],
+  policy: Policy,
+  record: PublicationRecord,
+): PairListing {
+  const { source, month, pair } = ends[0]!.key
+  const event = uuidOf(eventId(source, month, policy))
+  const id = objectId(policy.publisher.namespace, 'misp-object', event, ...pair!)
+  const isName = ({ listing }: { listing: Listing }) => listing.type === 'domain-name'
+  const domain = ends.find(isName)!.listing
+  const ip = ends.find((end) => !isName(end))!.listing
+  return { id, domain, ip, modified: record.list(id, [domain.modified, ip.modified]).modified }
 }
 
 const eventId = (source: string, month: string, { publisher }: Policy): SourceMonth['id'] =>
   objectId(publisher.namespace, 'misp-event', source, month)
 
 /** The event is part of the key: MISP takes an attribute's UUID once over all events, and drops a second one. */
-const idOf = ({ source, month, type, value, pair = undefined }: ListingKey, policy: Policy): Listing['id'] =>
+const idOf = ({ source, month, type, value, pair }: ListingKey, policy: Policy): Listing['id'] =>
   objectId(
     policy.publisher.namespace,
     'misp-attribute',

@@ -23,15 +23,22 @@ export interface Listing extends Observable {
   modified: Instant
 }
 
-/** All that one source reported in one month. */
+/** A name on an address. Its date grows with each change of one of its ends, even of two on one day. */
+export interface PairListing {
+  id: `misp-object--${string}`
+  domain: Listing
+  ip: Listing
+  modified: Instant
+}
+
+/** All that one source reported in one month. Its date grows likewise, with each change of anything in it. */
 export interface SourceMonth {
   id: `misp-event--${string}`
   /** Title of the source; null: it may not be named any more. */
   title: string | null
   month: string
   values: Listing[]
-  /** Of the pairs first reported there, both ends. */
-  pairs: [domain: Listing, ip: Listing][]
-  /** Last change of it or of anything in it. */
+  /** Those first reported there. */
+  pairs: PairListing[]
   modified: Instant
 }

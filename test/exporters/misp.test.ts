@@ -142,6 +142,34 @@ it('of two publications with one new indicator in between, what is new or says s
   expect(files(dir)).toEqual(written)
 })
 
+it('two publications of one day that change one end of a pair each grow the pair and its event twice', async () => {
+  const dir = folder()
+  const first = on(dir, '2022-06-01')
+  await commit(first, report('1', '2022-06-01', '#MoqHao abcdefghij.duckdns[.]org → 31.1.2.3'))
+  await publishFeeds(first)
+  await publishFeeds(on(dir, '2022-08-01'))
+  const stamps = () => {
+    const { Event } = misp.Event.parse(JSON.parse(text(dir, '2022-06')))
+    const [pair] = Event.Object
+    return [Event, pair!, ...pair!.Attribute].map(({ timestamp }) => timestamp)
+  }
+  const [day, second, third] = [0, 1, 2].map((n) => String(Number(epoch('2022-08-02')) + n))
+  expect(stamps()).toEqual(['2022-08-01', '2022-08-01', '2022-08-01', '2022-08-01'].map(epoch))
+  const later = on(dir, '2022-08-02')
+  await commit(later, report('2', '2022-08-02', '#MoqHao C2: 31.1.2.3:28844'))
+  await publishFeeds(later)
+  expect(stamps()).toEqual([day, day, epoch('2022-08-01'), day])
+  await commit(later, report('3', '2022-08-02', '#MoqHao abcdefghij.duckdns[.]org'))
+  await publishFeeds(later)
+  // Of the attributes each has changed once on this day: by them alone, MISP would look into neither.
+  expect(stamps()).toEqual([second, second, day, day])
+  decide(later, '31.1.2.3', { decision: 'deny', reason: 'no', by: 'me' })
+  await publishFeeds(on(dir, '2022-08-02'))
+  expect(stamps()).toEqual([third, third, second, second])
+  expect((await publishFeeds(on(dir, '2022-08-02'))).published.written).toEqual([])
+  await clean(dir)
+})
+
 describe('what its author took back', () => {
   const VALUE = 'abcdefghij.duckdns.org'
   const takeBack = (dir: string, day: string, id: string) =>

@@ -1,6 +1,5 @@
 import { hashAlgorithm } from '../../core/canonical.js'
 import { objectId, uuidOf } from '../../core/ids.js'
-import { byText } from '../../core/order.js'
 import type { Instant } from '../../model/document.js'
 import type { Listing, SourceMonth } from '../../model/listing.js'
 import type { Attribute, ObjectAttribute, TemplateObject } from '../../model/misp.js'
@@ -32,14 +31,15 @@ export function* attributes({ values }: SourceMonth): Iterable<Attribute> {
   for (const one of values) if (one.type !== 'file') yield attribute(one)
 }
 
-export function* objects(month: SourceMonth, namespace: string): Iterable<TemplateObject> {
-  for (const one of month.values)
-    if (one.type === 'file') {
-      const file = attribute(one)
-      yield templateObject('file', month, namespace, [{ ...file, object_relation: file.type }])
-    }
-  for (const [domain, ip] of month.pairs)
-    yield templateObject('domain-ip', month, namespace, [
+export function* objects({ id, values, pairs }: SourceMonth, namespace: string): Iterable<TemplateObject> {
+  for (const one of values) {
+    if (one.type !== 'file') continue
+    const file = attribute(one)
+    const object = uuidOf(objectId(namespace, 'misp-object', uuidOf(id), one.value))
+    yield templateObject('file', object, one.modified, [{ ...file, object_relation: file.type }])
+  }
+  for (const { id, domain, ip, modified } of pairs)
+    yield templateObject('domain-ip', uuidOf(id), modified, [
       { ...attribute(domain), object_relation: 'domain' },
       { ...attribute(ip), object_relation: 'ip' },
     ])
@@ -61,21 +61,17 @@ function attribute(one: Listing): Attribute {
   }
 }
 
-/** MISP looks at what an object holds only when the object's own timestamp grew. */
 function templateObject(
   name: keyof typeof TEMPLATES,
-  { id }: SourceMonth,
-  namespace: string,
+  uuid: string,
+  modified: Instant,
   held: ObjectAttribute[],
 ): TemplateObject {
   const [{ first_seen, last_seen, deleted }] = held as [ObjectAttribute]
   return {
-    uuid: uuidOf(objectId(namespace, 'misp-object', uuidOf(id), name, ...held.map(({ value }) => value))),
+    uuid,
     ...TEMPLATES[name],
-    timestamp: held
-      .map(({ timestamp }) => timestamp)
-      .sort(byText)
-      .at(-1)!,
+    timestamp: epoch(modified),
     ...(first_seen ? { first_seen } : {}),
     ...(last_seen ? { last_seen } : {}),
     deleted,
