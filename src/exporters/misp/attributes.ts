@@ -5,7 +5,7 @@ import type { Listing, SourceMonth } from '../../model/listing.js'
 import type { Attribute, ObjectAttribute, TemplateObject } from '../../model/misp.js'
 import type { Observable } from '../../model/observable.js'
 
-/** Of what is listed no more, whoever reported it. */
+/** Of what is listed no more: whoever reported it may not want to be named. */
 const WITHDRAWN = 'Withdrawn'
 
 /** Templates as misp-objects has them. */

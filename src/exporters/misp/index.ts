@@ -46,11 +46,11 @@ function* manifest(snapshot: Snapshot): Iterable<string> {
 
 /** An attribute or object a line, so that a change of one is a change of one line and of the head. */
 function* event(month: SourceMonth, snapshot: Snapshot): Iterable<string> {
-  const { timestamp } = entryOf(month, snapshot)
+  const entry = entryOf(month, snapshot)
   const head: EventHead = {
     uuid: uuidOf(month.id),
-    ...entryOf(month, snapshot),
-    publish_timestamp: timestamp,
+    ...entry,
+    publish_timestamp: entry.timestamp,
     published: true,
   }
   yield* jsonLines(attributes(month), `{"Event":${JSON.stringify(head).slice(0, -1)},"Attribute":[`, '],')
