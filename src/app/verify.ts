@@ -7,11 +7,13 @@ import { USER_AGENT } from '../collectors/user-agent.js'
 import { FeedError } from '../errors.js'
 import { consumers } from '../exporters/consumers.js'
 import { LedgerDocument } from '../model/ledger.js'
+import { Event as MispEvent, Manifest as MispManifest } from '../model/misp.js'
 import { PublishedIndicator, StixIndex } from '../model/published.js'
 import { Bundle } from '../model/stix/index.js'
 import { Cursor, Forced } from '../publish/ledger.js'
 import { MANIFEST, type Manifest, parseManifest, RecordLine, SUMS, sumsOf } from '../publish/publish.js'
 import { lint } from './lint.js'
+import { MISP_EVENT, mispFindings } from './verify-misp.js'
 
 /** What is wrong with one published file. */
 export interface Finding {
@@ -28,7 +30,7 @@ export interface Verified {
 }
 
 /** Gives a file of a published folder; null: it is not there. */
-type Reader = (path: string) => Promise<Uint8Array | null>
+export type Reader = (path: string) => Promise<Uint8Array | null>
 
 const ANSWER_MS = 60_000
 /** GitHub takes no larger file. */
@@ -38,7 +40,7 @@ const MOST_FINDINGS = 5
 
 /**
  * Recomputes everything that a published folder says of itself: checksums and sizes, the grammar of each consumer's file,
- * the schema of STIX and ledger; and that nothing lies there that the manifest does not know.
+ * the schema of STIX, MISP and ledger; and that nothing lies there that the manifest does not know.
  * @param where a folder or an http(s) address
  * @throws {FeedError} `input` where there is no manifest
  */
@@ -53,6 +55,8 @@ export async function verify(where: string): Promise<Verified> {
   for (const file of manifest.files)
     for (const what of await findingsOf(file, await read(file.path))) findings.push({ path: file.path, what })
   findings.push(...stixIndexFindings(manifest, await read(STIX_INDEX)))
+  const paths = manifest.files.map(({ path }) => path)
+  findings.push(...(await mispFindings(read, paths)))
   const sums = await read(SUMS)
   if (sums === null || Buffer.from(sums).toString('utf8') !== sumsOf(manifest, hashOf(manifestBytes)))
     findings.push({ path: SUMS, what: `does not say what ${MANIFEST} says` })
@@ -130,6 +134,8 @@ const SCHEMAS: [RegExp, z.ZodType][] = [
   [/^indicators\.json$/, z.array(PublishedIndicator)],
   [/^stix\/index\.json$/, StixIndex],
   [/^stix\//, Bundle],
+  [/^misp\/manifest\.json$/, MispManifest],
+  [MISP_EVENT, MispEvent],
 ]
 
 /** Undefined, which no schema takes, where it is no JSON. */

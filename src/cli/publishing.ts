@@ -29,10 +29,7 @@ export async function exportCommand(
   if (output === '-') {
     const [artifact, ...parts] = renderOne(snapshot, only!)
     if (parts.length > 0)
-      throw new FeedError(
-        'usage',
-        `${only} is in ${parts.length + 1} files, since its consumer takes no more in one: give a folder with -o`,
-      )
+      throw new FeedError('usage', `${only} is in ${parts.length + 1} files: give a folder with -o`)
     for (const chunk of artifact!.body) await print(chunk)
     return EXIT.done
   }

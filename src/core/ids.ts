@@ -24,6 +24,9 @@ export const namespaceOf = (baseUrl: string): string => uuidV5(baseUrl, URL_NAME
 export const objectId = <T extends string>(namespace: string, type: T, ...key: string[]): `${T}--${string}` =>
   `${type}--${uuidV5(JSON.stringify([type, ...key]), namespace)}`
 
+/** The UUID within an id, for formats whose ids are UUIDs alone. */
+export const uuidOf = (id: string): string => id.slice(id.indexOf('--') + 2)
+
 /** Fingerprint of anything JSON, for telling whether it changed. 128 bits in hex. */
 export const fingerprint = (value: unknown): string =>
   createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32)

@@ -3,6 +3,12 @@ import type { Observable } from '../model/observable.js'
 /** Plain order of code units: the same in every locale. */
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** Oldest first. */
+export const byReport = (
+  a: { publishedAt: string; document: string },
+  b: { publishedAt: string; document: string },
+): number => byText(a.publishedAt, b.publishedAt) || byText(a.document, b.document)
+
 const TYPE_ORDER = ['ipv4-addr', 'ipv6-addr', 'domain-name', 'url', 'file']
 
 /** Addresses numerically, names by reversed label (so that a zone stands together), all else as text. */

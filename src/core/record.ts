@@ -1,3 +1,4 @@
+import type { ListingKey } from '../model/listing.js'
 import type { Observable } from '../model/observable.js'
 import type { PublishedEntry, Revocation, Stamp } from '../model/snapshot.js'
 import { fingerprint, objectId } from './ids.js'
@@ -54,6 +55,21 @@ export class PublicationRecord {
   /** Of what is published no more. */
   revoke = (id: string, of: Observable): Stamp => this.#stamp(id, REVOKED_HASH, of)
 
+  /**
+   * Dates of a value as a source and month list it, or of the source and month. Consumers compare each with what it was:
+   * what all objects say alike is no part of it.
+   */
+  list = (id: string, material: unknown, of?: ListingKey): Stamp =>
+    this.#stamp(id, fingerprint(material), of && { listed: of })
+
+  /** Of what is listed there no more. */
+  unlist = (id: string, of: ListingKey): Stamp => this.#stamp(id, REVOKED_HASH, { listed: of })
+
+  /** All that is or was listed under a source and month, by id. */
+  listed(): [id: string, of: ListingKey][] {
+    return this.entries().flatMap(({ id, listed }) => (listed ? [[id, listed]] : []))
+  }
+
   /** All that was withdrawn, by time and id. */
   revoked(): Revocation[] {
     return [...this.#entries.values()]
@@ -83,7 +99,7 @@ export class PublicationRecord {
     return entry?.hash === REVOKED_HASH && entry.modified < this.#tomorrow
   }
 
-  #stamp(id: string, hash: string, of?: Observable): Stamp {
+  #stamp(id: string, hash: string, of?: Observable | { listed: ListingKey }): Stamp {
     const known = this.#entries.get(id)
     const entry: PublishedEntry = !known
       ? { id, hash, version: 1, created: this.#today, modified: this.#today, ...of }

@@ -1,13 +1,22 @@
 import type { Instant } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
 import type { Facts, StoredPair } from '../model/ports.js'
-import type { Indicator, PublishedEntry, Reporter, Resolution, Snapshot, Stamp } from '../model/snapshot.js'
+import type {
+  Indicator,
+  PublishedEntry,
+  Report,
+  Reporter,
+  Resolution,
+  Snapshot,
+  Stamp,
+} from '../model/snapshot.js'
 import { delist, ofNamespace } from './delist.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
 import { objectId, scoId } from './ids.js'
 import { type Kept, keptOf } from './ledger.js'
 import { lifeOf } from './lifecycle.js'
-import { byObservable, byText } from './order.js'
+import { listings } from './listings.js'
+import { byObservable, byReport, byText } from './order.js'
 import { endsOf } from './pairs.js'
 import { PROFILES, type ProfileName, type Published, reportsOf } from './parts.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
@@ -49,6 +58,7 @@ export function snapshot(
     indicators,
     quarantine,
     resolutions,
+    listings: listings({ indicators, resolutions }, policy, record),
     delisted,
     revoked: record.revoked(),
     reporters,
@@ -159,16 +169,18 @@ function resolve(
       firstSeen: least(same.map(({ firstSeen }) => firstSeen)),
       lastSeen: greatest(same.map(({ lastSeen }) => lastSeen)),
     }
-    const reporters = same.map(({ document }) =>
-      reporterOf(policy, document.author, bestSource(policy, document.sources)),
-    )
+    const reports = same.map((pair) => reportOf(pair, policy))
     const documents = same.map(({ document }) => document.id).sort(byText)
     return {
       id,
       domain,
       ip,
       ...facts,
-      reporters: distinct(reporters, ({ key }) => key).sort((a, b) => byText(a.key, b.key)),
+      reporters: distinct(
+        reports.map(({ reporter }) => reporter),
+        ({ key }) => key,
+      ).sort((a, b) => byText(a.key, b.key)),
+      reports: reports.sort(byReport),
       sources: distinct(
         same.flatMap(({ document }) => document.sources),
         (name) => name,
@@ -179,6 +191,13 @@ function resolve(
   return resolutions.sort(
     (a, b) => byObservable(endsOf(a)[0], endsOf(b)[0]) || byObservable(endsOf(a)[1], endsOf(b)[1]),
   )
+}
+
+function reportOf({ document, firstSeen, lastSeen }: StoredPair, policy: Policy): Report {
+  const { id, author, url, publishedAt, basis, sources } = document
+  const source = bestSource(policy, sources)
+  const reporter = reporterOf(policy, author, source)
+  return { document: id, source: source.name, reporter, url, publishedAt, basis, firstSeen, lastSeen }
 }
 
 /** Dates of the publisher, its reporters, the malware, the reports and the zones: they change when what is said of them does. */

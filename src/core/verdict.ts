@@ -4,7 +4,7 @@ import { isAddress, type Observable } from '../model/observable.js'
 import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
 import { combine, HELD } from './attribute.js'
 import { isDenied } from './guards.js'
-import { byText } from './order.js'
+import { byReport } from './order.js'
 import { type Policy, sourceOf, weightOf } from './policy.js'
 import { daysBetween } from './time.js'
 
@@ -219,5 +219,4 @@ function nearestOther(sorted: Evidence[]): Map<Evidence, Evidence> {
   return nearest
 }
 
-const sortEvidence = (evidence: Evidence[]): Evidence[] =>
-  [...evidence].sort((a, b) => byText(a.publishedAt, b.publishedAt) || byText(a.document, b.document))
+const sortEvidence = (evidence: Evidence[]): Evidence[] => [...evidence].sort(byReport)

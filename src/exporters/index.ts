@@ -7,6 +7,7 @@ import { hunting } from './hunting.js'
 import { json } from './json.js'
 import { licence } from './licence.js'
 import { lists } from './lists.js'
+import { misp } from './misp/index.js'
 import { readme } from './readme.js'
 import { stix } from './stix/index.js'
 import { tables } from './tables.js'
@@ -17,6 +18,7 @@ export const exporters: Exporter[] = [
   tables,
   json,
   ...stix,
+  misp,
   ...consumers.map(consumerExporter),
   hunting,
   readme,

@@ -27,6 +27,10 @@ const FILES: [string, string][] = [
     'withdrawn indicators, `revoked`, for whoever has them; **never for MISP**, which takes them for live',
   ],
   ['stix/index.json', 'the parts of each bundle: one, or one for each month of first report'],
+  [
+    'misp/manifest.json',
+    'the feed that MISP subscribes to, with the folder around it: an event for each source and month of report',
+  ],
   ['firewall/, dns/, ids/, siem/', 'the same active values, each file in the grammar of one product'],
   ['hunting/patterns.txt', 'expressions for searching logs, **never for blocking**'],
   [

@@ -28,6 +28,12 @@ export const Profile = z.strictObject({
     ),
     labels: z.array(z.string()),
   }),
+  /** Of every MISP event: galaxy clusters of the family, and how it spreads. */
+  misp: z
+    .strictObject({
+      tags: z.array(z.strictObject({ name: z.string().min(1), colour: z.string().regex(/^#[0-9a-f]{6}$/) })),
+    })
+    .default({ tags: [] }),
   /** Words and hashtags that name the campaign; `unless`: beside one of these words, one names another family. */
   terms: z.array(
     z.strictObject({

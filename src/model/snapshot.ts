@@ -1,4 +1,5 @@
 import type { Basis, Instant, PairRule } from './document.js'
+import type { ListingKey, SourceMonth } from './listing.js'
 import type { ObservableType } from './observable.js'
 import type { Role } from './observation.js'
 import type { Withdrawal } from './ports.js'
@@ -14,19 +15,23 @@ export interface Reason {
   detail: string
 }
 
-/** What one document says about one observable. */
-export interface Evidence {
+/** That one document reports something. */
+export interface Report {
   document: string
   source: string
   reporter: Reporter
-  /** Somebody's whom the source names; else the source speaks for itself. */
-  isAuthored: boolean
   url: string | null
-  references: string[]
   publishedAt: Instant
   basis: Basis
   firstSeen: Instant | null
   lastSeen: Instant | null
+}
+
+/** What one document says about one observable. */
+export interface Evidence extends Report {
+  /** Somebody's whom the source names; else the source speaks for itself. */
+  isAuthored: boolean
+  references: string[]
   role: Role
   port: number | null
   family: string | null
@@ -94,6 +99,8 @@ export interface Resolution {
   lastSeen: Instant | null
   reporters: Reporter[]
   sources: string[]
+  /** Every document that reports it, oldest first. */
+  reports: Report[]
   stamp: Stamp
 }
 
@@ -135,6 +142,8 @@ export interface PublishedEntry extends Stamp {
   version: number
   type?: ObservableType
   value?: string
+  /** Of a value as it is listed under a source and month. */
+  listed?: ListingKey
 }
 
 /** All of it as of one moment, sorted and frozen: the only thing an exporter sees. */
@@ -146,6 +155,8 @@ export interface Snapshot {
   indicators: Indicator[]
   quarantine: Indicator[]
   resolutions: Resolution[]
+  /** By source and month. */
+  listings: SourceMonth[]
   delisted: Delisting[]
   /** By time of withdrawal. */
   revoked: Revocation[]

@@ -115,8 +115,8 @@ function sameAs(manifest: Manifest, files: FileEntry[], beside: Artifact[]): boo
 
 function recordArtifact(record: PublishedEntry[]): Artifact {
   function* body(): Iterable<string> {
-    for (const { id, type, value, hash, created, modified, version } of record)
-      yield `${JSON.stringify({ id, type, value, hash, created, modified, version })}\n`
+    for (const { id, type, value, listed, hash, created, modified, version } of record)
+      yield `${JSON.stringify({ id, type, value, listed, hash, created, modified, version })}\n`
   }
   return { path: RECORD, mediaType: 'application/jsonl', entries: record.length, body: body() }
 }
@@ -191,6 +191,15 @@ export const RecordLine = z.object({
   version: z.number().int(),
   type: ObservableType.optional(),
   value: z.string().optional(),
+  listed: z
+    .object({
+      source: z.string(),
+      month: z.string().regex(/^\d{4}-\d\d$/),
+      type: ObservableType,
+      value: z.string(),
+      pair: z.tuple([z.string(), z.string()]).optional(),
+    })
+    .optional(),
 })
 
 /** The record of the last publication; empty before the first. */

@@ -45,6 +45,15 @@ function forge(root: string, path: string, text: string): void {
   )
 }
 
+/** Of the one event. */
+const event = (root: string): string => {
+  const [uuid] = Object.keys(JSON.parse(readFileSync(join(root, 'misp/manifest.json'), 'utf8')) as object)
+  return `misp/${uuid}.json`
+}
+
+const reword = (root: string, path: string, what: RegExp, by: string): void =>
+  forge(root, path, readFileSync(join(root, path), 'utf8').replace(what, by))
+
 it('finds nothing in what was published, with or without a slash behind the folder', async () => {
   const root = await feeds()
   for (const where of [root, `${root}/`, `${root}/.`]) expect((await verify(where)).findings).toEqual([])
@@ -95,6 +104,27 @@ it.each<[string, (root: string) => void, RegExp]>([
     /index\.json: stix\.0/,
   ],
   ['the bundle', (root) => forge(root, 'stix/bundle.json', '{}'), /bundle\.json: /],
+  ['an event', (root) => reword(root, event(root), /"to_ids":true/, '"to_ids":1'), /\.json: .*to_ids: /],
+  [
+    'an event that its manifest does not know',
+    (root) => forge(root, 'misp/manifest.json', '{}\n'),
+    /misp\/[0-9a-f-]+\.json: does not say what misp\/manifest\.json says/,
+  ],
+  [
+    'an older event',
+    (root) => reword(root, event(root), /"timestamp":"\d+"/, '"timestamp":"1000000000"'),
+    /\.json: Event: older than what it holds/,
+  ],
+  [
+    'a value without its hash',
+    (root) => reword(root, 'misp/hashes.csv', /^.*\n/, ''),
+    /misp\/hashes\.csv: does not say what the events say/,
+  ],
+  [
+    'an event that is not there',
+    (root) => reword(root, 'misp/manifest.json', /^\{\n"./, '{\n"0'),
+    /misp\/manifest\.json: [0-9a-f-]+\.json is not published/,
+  ],
 ])('finds %s', async (_, tamper, finding) => {
   const root = await feeds()
   tamper(root)

@@ -33,3 +33,22 @@ it('does not know what was published later than its day', () => {
     '2021-06-01T00:00:00.000Z',
   )
 })
+
+it('remembers what is listed no more, and dates what is listed by itself alone', () => {
+  const key = { source: 'a', month: '2021-06', type: 'ipv4-addr', value: '31.1.2.3' } as const
+  const first = new PublicationRecord([], '2021-06-01')
+  first.stampCommon('list--common', 'white')
+  first.list('misp-attribute--1', 1, key)
+  const second = new PublicationRecord(first.entries(), '2021-06-02')
+  second.stampCommon('list--common', 'clear')
+  expect(second.list('misp-attribute--1', 1, key).modified).toBe('2021-06-01T00:00:00.000Z')
+  expect(second.listed()).toEqual([['misp-attribute--1', key]])
+  expect(second.revoked()).toEqual([])
+  const gone = second.unlist('misp-attribute--1', key)
+  expect(gone).toEqual({ created: '2021-06-01T00:00:00.000Z', modified: '2021-06-02T00:00:00.000Z' })
+  const third = new PublicationRecord(second.entries(), '2021-06-03')
+  expect(third.unlist('misp-attribute--1', key)).toEqual(gone)
+  // It is no indicator that was withdrawn.
+  expect(third.revoked()).toEqual([])
+  expect(third.list('misp-attribute--1', 1, key).modified).toBe('2021-06-03T00:00:00.000Z')
+})

@@ -52,6 +52,7 @@ export function snapshotOf(count: number): Snapshot {
     indicators,
     quarantine: [],
     resolutions: [],
+    listings: [],
     delisted: [],
     revoked: [],
     reporters: [REPORTER],
