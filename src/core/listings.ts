@@ -124,10 +124,10 @@ function sourceMonth(
     family: profile.family,
     title,
     tags: profile.misp.tags,
-    // MISP looks into an event again only when its date grew, and a day may have several publications.
+    // An event is looked into again only when its date grew, and a day may have several publications.
     held: [...values, ...pairs].map((one) => [one.id, one.modified]),
   }
-  return { id, title, month, values, pairs, modified: record.list(id, said).modified }
+  return { id, title, month, values, pairs, modified: record.listWhole(id, said).modified }
 }
 
 function pairsOf(

@@ -8,6 +8,9 @@ import { addMs, dayEnd, dayOf, dayStart } from './time.js'
 /** What the record has of a value that was withdrawn: for ever the same, so that the withdrawal keeps its date. */
 const REVOKED_HASH = fingerprint({ revoked: true })
 
+/** What the ids of sources and months begin with. */
+const WHOLE = 'misp-event--'
+
 /**
  * The record of publications: what was published, when first, when last changed. Dates of published objects come
  * from here and from `asOf`, never from a clock, so that a publication of the same things changes no byte.
@@ -16,6 +19,8 @@ export class PublicationRecord {
   readonly #entries: Map<string, PublishedEntry>
   readonly #today: string
   readonly #tomorrow: string
+  /** When the next source and month that changes has changed. */
+  #next: string
   /** Since when what all objects say alike is what it is; null: it has never changed. */
   #common: string | null = null
 
@@ -28,13 +33,16 @@ export class PublicationRecord {
     this.#tomorrow = dayEnd(asOf)
     this.#entries = new Map(
       previous
-        .filter(({ created }) => created <= this.#today)
+        .filter(({ created }) => created < this.#tomorrow)
         .map((entry) => [
           entry.id,
           // What changed later was something else then, we do not know what; not yet revoked, to be sure.
           dayOf(entry.modified) > asOf ? { ...entry, modified: this.#today, hash: '' } : entry,
         ]),
     )
+    this.#next = this.#today
+    for (const { id, modified } of this.#entries.values())
+      if (id.startsWith(WHOLE)) this.#next = later(this.#next, addMs(modified, 1000))
   }
 
   /**
@@ -56,11 +64,21 @@ export class PublicationRecord {
   revoke = (id: string, of: Observable): Stamp => this.#stamp(id, REVOKED_HASH, of)
 
   /**
-   * Dates of a value as a source and month list it, or of the source and month. Consumers compare each with what it was:
-   * what all objects say alike is no part of it.
+   * Dates of a value as a source and month list it. Consumers compare each with what it was: what all objects say alike is
+   * no part of it.
    */
   list = (id: string, material: unknown, of?: ListingKey): Stamp =>
     this.#stamp(id, fingerprint(material), of && { listed: of })
+
+  /**
+   * Likewise of a source and month as a whole, but later than any other: OpenCTI's connector takes a feed's events by date, and
+   * passes over one that is not later than the last it took.
+   */
+  listWhole(id: `${typeof WHOLE}${string}`, material: unknown): Stamp {
+    const stamp = this.#stamp(id, fingerprint(material), undefined, this.#next)
+    if (stamp.modified >= this.#next) this.#next = addMs(stamp.modified, 1000)
+    return stamp
+  }
 
   /** Of what is listed there no more. */
   unlist = (id: string, of: ListingKey): Stamp => this.#stamp(id, REVOKED_HASH, { listed: of })
@@ -99,17 +117,18 @@ export class PublicationRecord {
     return entry?.hash === REVOKED_HASH && entry.modified < this.#tomorrow
   }
 
-  #stamp(id: string, hash: string, of?: Observable | { listed: ListingKey }): Stamp {
+  /** @param from when what changes now has changed, unless it did so later already */
+  #stamp(id: string, hash: string, of?: Observable | { listed: ListingKey }, from = this.#today): Stamp {
     const known = this.#entries.get(id)
     const entry: PublishedEntry = !known
-      ? { id, hash, version: 1, created: this.#today, modified: this.#today, ...of }
+      ? { id, hash, version: 1, created: from, modified: from, ...of }
       : known.hash === hash
         ? known
         : {
             ...known,
             hash,
             version: known.version + 1,
-            modified: later(this.#today, addMs(known.modified, 1000)),
+            modified: later(from, addMs(known.modified, 1000)),
           }
     this.#entries.set(id, entry)
     return { created: entry.created, modified: entry.modified }

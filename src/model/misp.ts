@@ -71,8 +71,13 @@ const head = {
 export const ManifestEntry = z.strictObject(head)
 export type ManifestEntry = z.infer<typeof ManifestEntry>
 
-/** `manifest.json`: the events of a feed by UUID. */
-export const Manifest = z.record(Uuid, ManifestEntry)
+/** `manifest.json`: the events of a feed by UUID. Of two of one date OpenCTI's connector would take the first alone. */
+export const Manifest = z
+  .record(Uuid, ManifestEntry)
+  .refine(
+    (events) => isUnique(Object.values(events).map(({ timestamp }) => timestamp)),
+    'two events of one timestamp',
+  )
 export type Manifest = z.infer<typeof Manifest>
 
 /** What stands before the children of an event. */

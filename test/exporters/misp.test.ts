@@ -153,7 +153,7 @@ it('two publications of one day that change one end of a pair each grow the pair
     const [pair] = Event.Object
     return [Event, pair!, ...pair!.Attribute].map(({ timestamp }) => timestamp)
   }
-  const [day, second, third] = [0, 1, 2].map((n) => String(Number(epoch('2022-08-02')) + n))
+  const [day, second, third, , fifth] = [0, 1, 2, 3, 4].map((n) => String(Number(epoch('2022-08-02')) + n))
   expect(stamps()).toEqual(['2022-08-01', '2022-08-01', '2022-08-01', '2022-08-01'].map(epoch))
   const later = on(dir, '2022-08-02')
   await commit(later, report('2', '2022-08-02', '#MoqHao C2: 31.1.2.3:28844'))
@@ -162,10 +162,11 @@ it('two publications of one day that change one end of a pair each grow the pair
   await commit(later, report('3', '2022-08-02', '#MoqHao abcdefghij.duckdns[.]org'))
   await publishFeeds(later)
   // Of the attributes each has changed once on this day: by them alone, MISP would look into neither.
-  expect(stamps()).toEqual([second, second, day, day])
+  // The event is later than that of August, which changed too.
+  expect(stamps()).toEqual([third, second, day, day])
   decide(later, '31.1.2.3', { decision: 'deny', reason: 'no', by: 'me' })
   await publishFeeds(on(dir, '2022-08-02'))
-  expect(stamps()).toEqual([third, third, second, second])
+  expect(stamps()).toEqual([fifth, third, second, second])
   expect((await publishFeeds(on(dir, '2022-08-02'))).published.written).toEqual([])
   await clean(dir)
 })
@@ -304,5 +305,38 @@ it('what may not be redistributed is in no event, and a source that may be no lo
   await publishFeeds(second, { force: 'to see' })
   expect(Object.values(manifest(dir)).map(({ info }) => info)).toEqual(['MoqHao indicators - 2022-06'])
   expect([...attributes(dir).values()].every(({ deleted }) => deleted)).toBe(true)
+  await clean(dir)
+})
+
+it('reaches a reader who goes by the dates of the manifest alone, as the connector of OpenCTI does: each change, once', async () => {
+  const dir = folder()
+  let last = 0
+  /** Months of the events that it takes: by date, each only if it is later than the last one taken. */
+  const taken = () => {
+    const events = Object.values(manifest(dir)).sort((a, b) => Number(a.timestamp) - Number(b.timestamp))
+    return events.flatMap(({ info, timestamp }) => {
+      if (Number(timestamp) <= last) return []
+      last = Number(timestamp)
+      return [info.slice(-7)]
+    })
+  }
+  const day = on(dir, '2022-09-01')
+  for (const [month, id, name] of [
+    ['2022-06', '1532000000000000000', 'abcdefghij'],
+    ['2022-07', '1543000000000000000', 'bbcdefghij'],
+    ['2022-08', '1554000000000000000', 'cbcdefghij'],
+  ] as const)
+    await commit(day, report(id, `${month}-20`, `#MoqHao ${name}.duckdns[.]org`))
+  await publishFeeds(day)
+  expect(taken()).toEqual(['2022-06', '2022-07', '2022-08'])
+
+  await commit(day, report('1532000000000000001', '2022-06-21', '#MoqHao dbcdefghij.duckdns[.]org'))
+  await publishFeeds(day)
+  expect(taken()).toEqual(['2022-06'])
+  await publishFeeds(day)
+  expect(taken()).toEqual([])
+
+  await publishFeeds(on(dir, '2022-09-25'))
+  expect(taken()).toEqual(['2022-08'])
   await clean(dir)
 })

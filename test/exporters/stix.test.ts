@@ -30,6 +30,7 @@ function manyMonths(count: number): Snapshot {
     lastSeen: null,
     reporters: snapshot.reporters,
     sources: ['test'],
+    reports: [],
     stamp: { created: AT, modified: AT },
   }
   const reports = ['feed', 'active', 'misp'].flatMap((profile) => [
