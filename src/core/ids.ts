@@ -24,6 +24,18 @@ export const namespaceOf = (baseUrl: string): string => uuidV5(baseUrl, URL_NAME
 export const objectId = <T extends string>(namespace: string, type: T, ...key: string[]): `${T}--${string}` =>
   `${type}--${uuidV5(JSON.stringify([type, ...key]), namespace)}`
 
+/**
+ * Id of the indicator of a value. A revoked object is final (STIX 2.1 section 3.6): a value that comes back is another one,
+ * of the next generation.
+ * @param generation 1 for the first
+ */
+export const indicatorId = (
+  namespace: string,
+  { type, value }: Observable,
+  generation = 1,
+): `indicator--${string}` =>
+  objectId(namespace, 'indicator', type, value, ...(generation === 1 ? [] : [String(generation)]))
+
 /** Fingerprint of anything JSON, for telling whether it changed. 128 bits in hex. */
 export const fingerprint = (value: unknown): string =>
   createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32)

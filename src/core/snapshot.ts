@@ -4,7 +4,7 @@ import type { Facts, StoredPair } from '../model/ports.js'
 import type { Indicator, PublishedEntry, Reporter, Resolution, Snapshot, Stamp } from '../model/snapshot.js'
 import { delist, ofNamespace } from './delist.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
-import { objectId, scoId } from './ids.js'
+import { indicatorId, objectId, scoId } from './ids.js'
 import { type Kept, keptOf } from './ledger.js'
 import { lifeOf } from './lifecycle.js'
 import { byObservable, byText } from './order.js'
@@ -72,9 +72,7 @@ function indicator(
 ): Indicator {
   const { observable, campaign, confidence, reasons, verdict } = judged
   const { namespace } = policy.publisher
-  const id =
-    record?.indicatorId(namespace, observable) ??
-    objectId(namespace, 'indicator', observable.type, observable.value)
+  const id = record?.indicatorId(namespace, observable) ?? indicatorId(namespace, observable)
   const life = lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)
   const reported = campaign.map(({ publishedAt }) => publishedAt)
   const facts = {

@@ -24,6 +24,13 @@ export function listDocument(input: ListInput, rows: Row[], told: Told): Documen
   }
 }
 
+/** A document in parts of bounded size. */
+export function* inParts(document: Document): Iterable<Document> {
+  const rows = 'rows' in document.body ? document.body.rows : []
+  for (let start = 0; start < rows.length; start += PART_ROWS)
+    yield { ...document, body: { rows: rows.slice(start, start + PART_ROWS) } }
+}
+
 /** When a list without dates of its own was published, and how that is known. */
 export function listDate(input: ListInput): Pick<Document, 'publishedAt' | 'basis'> {
   return input.publishedAt === null
