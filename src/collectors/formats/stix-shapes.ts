@@ -201,7 +201,7 @@ function put(graph: Graph, object: StixObject, ids: string[]): void {
 /** An observable of observed data, whose references name others of the same. */
 const inside = (of: string, key: string, one: StixObservable): [string, StixObservable] => [
   `${of} ${key}`,
-  { ...one, resolves_to_refs: one.resolves_to_refs?.map((ref) => `${of} ${ref}`) },
+  { ...one, id: `${of} ${key}`, resolves_to_refs: one.resolves_to_refs?.map((ref) => `${of} ${ref}`) },
 ]
 
 async function objectsOf({ bytes, name }: ListInput): Promise<unknown[]> {
@@ -247,7 +247,7 @@ async function wholeText(bytes: ListInput['bytes'], name: string): Promise<strin
 
 const AnyObject = z.object({
   type: z.string(),
-  id: z.string().nullish(),
+  id: z.string().nullish().catch(null),
   x_opencti_stix_ids: texts.catch(null),
   extensions: z
     .object({ [OPENCTI_EXTENSION]: z.object({ stix_ids: texts }).nullish() })
@@ -277,11 +277,11 @@ function readObject(value: unknown, n: number, name: string): { object: StixObje
   return { object: parsed.data, ids: [parsed.data.id, ...others] }
 }
 
-/** The property that is wrong, how, and its value. */
+/** The property that is wrong, how, and its value, unless it is one to get lost in. */
 function sayIssue({ issues: [issue] }: z.ZodError, value: unknown): string {
   const at = issue!.path.reduce<unknown>(
     (inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key],
     value,
   )
-  return `${issue!.path.join('.') || 'object'}: ${issue!.message}: ${quote(at)}`
+  return `${issue!.path.join('.') || 'object'}: ${issue!.message}${typeof at === 'object' ? '' : `: ${quote(at)}`}`
 }
