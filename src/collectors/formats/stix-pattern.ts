@@ -118,7 +118,7 @@ class Reader {
     const found: Named[] = []
     do {
       if (this.#takes('(')) {
-        found.push(...this.observations(this.#deeper(depth)))
+        for (const named of this.observations(this.#deeper(depth))) found.push(named)
         this.#want(')')
       } else {
         this.#want('[')
