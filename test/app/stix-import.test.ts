@@ -61,6 +61,11 @@ describe('the publication of the bundled archive', () => {
     const known = pick(original, 'indicators.csv', INDICATORS)
     expect(known).toHaveLength(777)
     expect(pick(dir, 'indicators.csv', INDICATORS)).toEqual(known)
+    const documents = new Map((await factsOf(original)).documents.map((one) => [one.id, one]))
+    for (const restored of (await factsOf(dir)).documents) {
+      const { kind, author, sources, publishedAt, url } = documents.get(restored.id)!
+      expect(restored).toMatchObject({ kind, author, sources, publishedAt, url })
+    }
     const PAIRS = ['domain', 'ip', 'first_reported', 'last_reported', 'last_seen', 'reporters', 'sources']
     expect(pick(original, 'pairs.csv', PAIRS)).toHaveLength(342)
     expect(pick(dir, 'pairs.csv', PAIRS)).toEqual(pick(original, 'pairs.csv', PAIRS))
@@ -149,6 +154,20 @@ it('every reporter of a value is restored, and a command server that a post call
   ])
 })
 
+it('evidence without a link stands in the bundle too, each document of it', async () => {
+  const [dir, restored] = [folder(), workspace({ now: NOW })]
+  const here = workspace({ dir, now: NOW })
+  for (const id of ['inbox:1:a', 'inbox:2:b'])
+    await commit(here, post('#MoqHao evil-one[.]com', { id, source: 'inbox', basis: 'stated', url: null }))
+  await publishFeeds(here)
+  await importFiles(restored, [bundleOf(dir)])
+  const { documents } = await restored.store().facts(END)
+  expect(documents.map(({ id, sources, url }) => [id, sources, url])).toEqual([
+    ['inbox:1:a', ['inbox'], null],
+    ['inbox:2:b', ['inbox'], null],
+  ])
+})
+
 it('what one import brings besides does not count as known before it', async () => {
   const [original, dir] = [await published(), folder()]
   const foreign = join(dir, 'foreign.txt')
@@ -193,6 +212,18 @@ it('a value that is known, by whatever word, is not restored; what is not, is, b
   const [again] = await importFiles(here, [bundleOf(original)])
   expect(again).toMatchObject({ documents: 0, newDocuments: 0 })
   expect(await here.store().facts(END)).toEqual(facts)
+})
+
+it('a known address gets no name from a publication, nor the name an address', async () => {
+  const [original, here] = [await published(), workspace({ now: NOW })]
+  await commit(here, post('31.1.2.3', { id: 'post:1' }))
+  await importFiles(here, [bundleOf(original)])
+  const { observations, pairs } = await here.store().facts(END)
+  expect(observations.filter(({ value }) => value === '31.1.2.3')).toMatchObject([
+    { document: { id: 'post:1' } },
+  ])
+  expect(observations.some(({ value }) => value === 'abcdefghij.duckdns.org')).toBe(true)
+  expect(pairs).toEqual([])
 })
 
 it('a document that is known by itself takes nothing from a publication, before or after', async () => {

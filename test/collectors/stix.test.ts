@@ -131,6 +131,34 @@ describe("others' bundles", () => {
     expect(new Set(documents.map(({ id }) => id)).size).toBe(1)
   })
 
+  it('a reference counts for who names both ends; a revoked relationship for nobody', async () => {
+    const [name, address] = [`domain-name--${uuid(1)}`, `ipv4-addr--${uuid(2)}`]
+    const [alice, bob] = [`identity--${uuid(3)}`, `identity--${uuid(4)}`]
+    const by = (author: string) => ({ created_by_ref: author })
+    const { documents } = await readAll(
+      bundle(
+        { type: 'identity', id: alice, name: 'alice' },
+        { type: 'identity', id: bob, name: 'bob' },
+        { type: 'domain-name', id: name, value: 'evil-one.com', resolves_to_refs: [address] },
+        { type: 'ipv4-addr', id: address, value: '31.1.2.3' },
+        indicator(5, "[domain-name:value = 'evil-one.com']", by(alice)),
+        indicator(6, "[domain-name:value = 'evil-one.com']", by(bob)),
+        indicator(7, "[ipv4-addr:value = '31.1.2.3']", by(alice)),
+        {
+          type: 'relationship',
+          id: `relationship--${uuid(8)}`,
+          created: AT,
+          relationship_type: 'resolves-to',
+          revoked: true,
+          source_ref: name,
+          target_ref: address,
+        },
+      ),
+    )
+    const pairs = documents.filter((one) => read(one, profile).pairs.length > 0)
+    expect(pairs.map(({ author }) => author)).toEqual(['alice'])
+  })
+
   it.each([
     ['a name with power over a page', '<img src=x>'],
     ['NUL', 'a\u0000b'],
@@ -363,6 +391,63 @@ describe('what we published ourselves', () => {
         body: rows,
       },
     ])
+  })
+
+  it('is dated by the sighting of its reporter, if that is of the day', async () => {
+    const told = [identity, `identity--${uuid(7)}`]
+    const at = (day: string) => ({
+      created: AT,
+      first_seen: `${day}T08:09:10.000Z`,
+      sighting_of_ref: `indicator--${uuid(1)}`,
+    })
+    const named = (n: number, reporter: string, day: string) => ({
+      source_name: 'list',
+      description: `Reported by ${reporter}, ${day}`,
+      external_id: `list:${n}`,
+    })
+    const { documents } = await readAll(
+      bundle(
+        { type: 'identity', id: told[0], name: 'alice' },
+        { type: 'identity', id: told[1], name: 'bob' },
+        { type: 'sighting', id: `sighting--${uuid(1)}`, ...at('2021-09-19'), where_sighted_refs: [told[0]] },
+        { type: 'sighting', id: `sighting--${uuid(2)}`, ...at('2021-09-20'), where_sighted_refs: [told[1]] },
+        indicator(1, pattern, {
+          created_by_ref: publisher,
+          external_references: [named(1, 'alice', '2021-09-19'), named(2, 'bob', '2021-09-21')],
+        }),
+      ),
+      { restores: () => true },
+    )
+    expect(documents.map(({ publishedAt, basis }) => [publishedAt, basis])).toEqual([
+      ['2021-09-19T08:09:10.000Z', 'stated'],
+      ['2021-09-21T00:00:00.000Z', 'stated'],
+    ])
+  })
+
+  it('is about the malware that it indicates, and nothing else that it is labelled with', async () => {
+    const [id, malware, report] = [`indicator--${uuid(1)}`, `malware--${uuid(2)}`, `report--${uuid(3)}`]
+    const { documents } = await readAll(
+      bundle(
+        { type: 'malware', id: malware, name: 'MoqHao' },
+        { type: 'report', id: report, name: 'All of it', object_refs: [id] },
+        {
+          type: 'relationship',
+          id: `relationship--${uuid(4)}`,
+          created: AT,
+          relationship_type: 'indicates',
+          source_ref: id,
+          target_ref: malware,
+        },
+        indicator(1, pattern, { created_by_ref: publisher, external_references, labels: ['smishing'] }),
+        indicator(5, "[url:value = 'http://evil-one.com/a']", {
+          created_by_ref: publisher,
+          external_references: [{ ...external_references[0], external_id: 'maltrail:def' }],
+          labels: ['moqhao'],
+        }),
+      ),
+      { restores: () => true },
+    )
+    expect(documents.map(({ tags }) => tags)).toEqual([['#MoqHao'], ['#MoqHao'], ['#moqhao']])
   })
 
   it("of somebody else's publisher is his", async () => {

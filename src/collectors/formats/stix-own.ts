@@ -18,6 +18,7 @@ export class OwnPart {
   readonly #input: ListInput
   readonly #graph: Graph
   readonly #publisher: string
+  readonly #tags: ReturnType<typeof tagsOf>
   readonly #indicators = new Map<string, { observable: Observable; indicators: StixIndicator[] }>()
   /** Pairs, with the times of their relationship where there is one. */
   readonly #pairs = new Map<string, Ends & { times: { start: Instant; stop: Instant } | null }>()
@@ -26,6 +27,8 @@ export class OwnPart {
     this.#input = input
     this.#graph = graph
     this.#publisher = publisherId(input.own.namespace)
+    // Our reports hold all that we publish: their names say nothing of one value.
+    this.#tags = tagsOf({ ...graph, collections: [] })
   }
 
   /** Takes an indicator that is ours. @returns whether it is */
@@ -58,12 +61,16 @@ export class OwnPart {
   async *documents(): AsyncIterable<Document> {
     const restoration = new Restoration()
     const restored = new Set<string>()
-    const [sightings, tags] = [this.#sightings(), tagsOf(this.#graph)]
+    const sightings = this.#sightings()
     let bare = 0
     for (const { observable, indicators } of this.#indicators.values()) {
       if (!(await this.#input.own.restores(observable))) continue
       const told = indicators.flatMap((one) => evidenceOf(one, sightings.get(one.id))).slice(0, MOST_EVIDENCE)
-      restoration.add(observable, told, indicators.flatMap(tags))
+      restoration.add(
+        observable,
+        told,
+        indicators.flatMap((one) => this.#about(one)),
+      )
       restored.add(observable.value)
       if (told.length === 0) bare++
     }
@@ -82,6 +89,12 @@ export class OwnPart {
     if (restored.size > bare)
       this.#input.notice(`${restored.size - bare} values that this feed published itself restored`)
     yield* restoration.documents(this.#input.retrievedAt)
+  }
+
+  /** The campaign: labels besides are words that would add to a sign, and no document need have had them. */
+  #about(indicator: StixIndicator): string[] {
+    const named = this.#tags({ ...indicator, labels: [] })
+    return named.length > 0 ? named : this.#tags(indicator)
   }
 
   /** Relationships and references between names and addresses of ours. */
