@@ -3,6 +3,7 @@ import canonicalizeModule from 'canonicalize'
 import type { Observable } from '../model/observable.js'
 import { observableId, uuidV5 } from '../model/stix/ids.js'
 import { hashAlgorithm } from './canonical.js'
+import { endsOf } from './pairs.js'
 
 // The package is CommonJS with `export default` types: under Node's ESM rules the function is the module itself.
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined
@@ -35,6 +36,12 @@ export const indicatorId = (
   generation = 1,
 ): `indicator--${string}` =>
   objectId(namespace, 'indicator', type, value, ...(generation === 1 ? [] : [String(generation)]))
+
+/** Id of the relationship of a name and the address that it stands on. */
+export const resolutionId = (
+  namespace: string,
+  pair: { domain: string; ip: string },
+): `relationship--${string}` => objectId(namespace, 'relationship', 'resolves-to', ...endsOf(pair).map(scoId))
 
 /** Fingerprint of anything JSON, for telling whether it changed. 128 bits in hex. */
 export const fingerprint = (value: unknown): string =>

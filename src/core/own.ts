@@ -3,7 +3,7 @@ import type { Observable } from '../model/observable.js'
 import type { Evidence } from '../model/snapshot.js'
 import { indicatorId, objectId } from './ids.js'
 import { type Policy, reporterOf, sourceOf } from './policy.js'
-import { addMs, dayOf, dayStart, postLink, postTime } from './time.js'
+import { addMs, dayOf, dayStart, parseTime, postLink, postTime } from './time.js'
 
 /** How often a value may have been withdrawn and come back, for its present id to be known as ours. */
 const GENERATIONS = 20
@@ -36,7 +36,7 @@ const REPORT = new RegExp(`^Reported by (.+), (${NO_LATER})?(\\d{4}-\\d\\d-\\d\\
 /** Who reported it on which day, as a publication words it; null for other words. */
 export function readReport(text: string): { reporter: string; day: string; isUpperBound: boolean } | null {
   const match = REPORT.exec(text)
-  if (!match) return null
+  if (!match || parseTime(match[3]!) === null) return null
   return { reporter: match[1]!, day: match[3]!, isUpperBound: match[2] !== undefined }
 }
 

@@ -4,7 +4,7 @@ import type { Facts, StoredPair } from '../model/ports.js'
 import type { Indicator, PublishedEntry, Reporter, Resolution, Snapshot, Stamp } from '../model/snapshot.js'
 import { delist, ofNamespace } from './delist.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
-import { indicatorId, objectId, scoId } from './ids.js'
+import { indicatorId, objectId, resolutionId } from './ids.js'
 import { type Kept, keptOf } from './ledger.js'
 import { lifeOf } from './lifecycle.js'
 import { byObservable, byText } from './order.js'
@@ -138,14 +138,7 @@ function resolve(
   }
   const resolutions = [...found.values()].map((same): Resolution => {
     const [{ domain, ip }] = same as [StoredPair]
-    const [name, address] = endsOf({ domain, ip })
-    const id = objectId(
-      policy.publisher.namespace,
-      'relationship',
-      'resolves-to',
-      scoId(name),
-      scoId(address),
-    )
+    const id = resolutionId(policy.publisher.namespace, { domain, ip })
     const reported = same.map(({ document }) => document.publishedAt).sort(byText)
     const facts = {
       rules: distinct(

@@ -397,6 +397,7 @@ describe('what we published ourselves', () => {
     const told = [identity, `identity--${uuid(7)}`]
     const at = (day: string) => ({
       created: AT,
+      created_by_ref: publisher,
       first_seen: `${day}T08:09:10.000Z`,
       sighting_of_ref: `indicator--${uuid(1)}`,
     })
@@ -422,6 +423,26 @@ describe('what we published ourselves', () => {
       ['2021-09-19T08:09:10.000Z', 'stated'],
       ['2021-09-21T00:00:00.000Z', 'stated'],
     ])
+  })
+
+  it('does not take what else stands in its place', async () => {
+    const reference = { ...external_references[0], external_id: 'list:1' }
+    const { documents } = await readAll(
+      bundle(
+        indicator(1, pattern, {
+          created_by_ref: publisher,
+          external_references: [
+            { ...reference, url: 'javascript:alert(1)' },
+            { ...reference, external_id: 'list:2', description: 'Reported by ninoseki, 2021-99-99' },
+            { ...reference, external_id: 'list:\u0007' },
+            { ...reference, external_id: '1439663629909979140' },
+            { ...reference, external_id: 'list:3', description: 'Seen by ninoseki' },
+          ],
+        }),
+      ),
+      { restores: () => true },
+    )
+    expect(documents.map(({ id, url }) => [id, url])).toEqual([['list:1', null]])
   })
 
   it('is about the malware that it indicates, and nothing else that it is labelled with', async () => {

@@ -8,8 +8,10 @@ export const PART_ROWS = 2_000
 type Told = Pick<Document, 'id' | 'publishedAt' | 'basis'> &
   Partial<Pick<Document, 'kind' | 'road' | 'author' | 'url' | 'references' | 'tags'>>
 
+export type RowsDocument = Document & { body: { rows: Row[] } }
+
 /** A document of list rows, with what the list as a whole says of it. */
-export function listDocument(input: ListInput, rows: Row[], told: Told): Document {
+export function listDocument(input: ListInput, rows: Row[], told: Told): RowsDocument {
   return {
     kind: 'list',
     road: 'list',

@@ -1,8 +1,8 @@
-import type { Document, Instant, Row } from '../../model/document.js'
+import type { Document, Instant } from '../../model/document.js'
 import type { ListInput } from '../../model/ports.js'
-import { listDocument } from './draft.js'
+import { listDocument, type RowsDocument } from './draft.js'
 import { Author } from './jsonl.js'
-import { type Ends, endsIn, observableOf, tagsOf } from './stix-graph.js'
+import { endsOf, isLink, observableOf, tagsOf } from './stix-graph.js'
 import type { PatternReading } from './stix-pattern.js'
 import type { Graph, StixIndicator, StixObservable, StixRelationship } from './stix-shapes.js'
 
@@ -12,9 +12,9 @@ export class ForeignPart {
   readonly #graph: Graph
   readonly #tags: ReturnType<typeof tagsOf>
   /** By the id of their object. */
-  readonly #documents = new Map<string, Document & { body: { rows: Row[] } }>()
+  readonly #documents = new Map<string, RowsDocument>()
   /** By value, the documents of indicators that name it. */
-  readonly #naming = new Map<string, Document[]>()
+  readonly #naming = new Map<string, RowsDocument[]>()
 
   constructor(input: ListInput, graph: Graph) {
     this.#input = input
@@ -42,7 +42,7 @@ export class ForeignPart {
     { id, created, created_by_ref }: Pick<StixRelationship, 'id' | 'created' | 'created_by_ref'>,
     tags: string[],
     links: string[] = [],
-  ): Document & { body: { rows: Row[] } } {
+  ): RowsDocument {
     const name = created_by_ref == null ? undefined : this.#graph.names.get(created_by_ref)
     const document = listDocument(this.#input, [], {
       id: `list:${this.#input.source}:${id}`,
@@ -52,12 +52,12 @@ export class ForeignPart {
       url: links.length === 1 ? links[0]! : this.#input.url,
       references: links,
       tags,
-    }) as Document & { body: { rows: Row[] } }
+    })
     this.#documents.set(id, document)
     return document
   }
 
-  #name(document: Document & { body: { rows: Row[] } }, value: string): void {
+  #name(document: RowsDocument, value: string): void {
     document.body.rows.push({ cells: [value] })
     const key = observableOf(value)?.value
     if (key === undefined) return
@@ -86,7 +86,7 @@ export class ForeignPart {
   /** Somebody's word that a name stands on an address, where indicators name both: about what these have in common. */
   #addPair(relationship: StixRelationship): void {
     const { relationship_type, source_ref, target_ref, start_time, stop_time } = relationship
-    const ends = relationship_type === 'resolves-to' ? this.#endsOf(source_ref, target_ref) : null
+    const ends = relationship_type === 'resolves-to' ? endsOf(this.#graph, source_ref, target_ref) : null
     const [names, addresses] = ends ? [this.#naming.get(ends.domain), this.#naming.get(ends.ip)] : []
     if (!ends || !names || !addresses) return
     const ofAddress = new Set(addresses.flatMap(({ tags }) => tags))
@@ -103,17 +103,12 @@ export class ForeignPart {
   #addReferences(): void {
     for (const { id, resolves_to_refs } of this.#graph.observables.values())
       for (const ref of resolves_to_refs ?? []) {
-        const ends = this.#endsOf(id, ref)
+        const ends = endsOf(this.#graph, id, ref)
         const authors = new Set((ends && this.#naming.get(ends.ip))?.map(({ author }) => author))
         for (const document of (ends && this.#naming.get(ends.domain)) ?? [])
-          if (authors.has(document.author) && 'rows' in document.body)
+          if (authors.has(document.author))
             document.body.rows.push({ cells: [ends!.domain, ends!.ip], pairRule: 'row' })
       }
-  }
-
-  #endsOf(source: string, target: string): Ends | null {
-    const [domain, ip] = [source, target].map((ref) => this.#graph.observables.get(ref)?.value)
-    return domain && ip ? endsIn({ domain, ip }) : null
   }
 
   /** When an indicator was seen, of its own values: not of pairs, which nobody saw by that. */
@@ -152,12 +147,11 @@ const valuesOf = ({ value, hashes }: StixObservable): string[] =>
 /** Indicators of one value that pairs are told of: there are as many pairs as those times references. */
 const MOST_NAMING = 100
 
-const LONGEST_LINK = 2_000
 const MOST_LINKS = 20
 
 /** Pages that an indicator names as its evidence. */
 const linksOf = ({ external_references }: StixIndicator): string[] =>
   [...new Set((external_references ?? []).map(({ url }) => url))]
     .filter((url) => url != null)
-    .filter((url) => /^https?:\/\//.test(url) && url.length <= LONGEST_LINK && URL.canParse(url))
+    .filter(isLink)
     .slice(0, MOST_LINKS)

@@ -21,6 +21,18 @@ export function endsIn({ domain, ip }: Ends): Ends | null {
     : null
 }
 
+/** The same of what two references name. */
+export function endsOf({ observables }: Graph, source: string, target: string): Ends | null {
+  const [domain, ip] = [source, target].map((ref) => observables.get(ref)?.value)
+  return domain && ip ? endsIn({ domain, ip }) : null
+}
+
+const LONGEST_LINK = 2_000
+
+/** A page that may be linked to. */
+export const isLink = (url: string): boolean =>
+  /^https?:\/\//.test(url) && url.length <= LONGEST_LINK && URL.canParse(url)
+
 /** A short name in plain signs: tags stand in the ledger. */
 const TAG = /^[\p{L}\p{N}][\p{L}\p{N} ._:&/-]{0,99}$/u
 const MOST_TAGS = 50

@@ -1,3 +1,4 @@
+import { resolutionId } from '../../core/ids.js'
 import {
   isOwnIndicator,
   pairIndicatorId,
@@ -9,7 +10,7 @@ import {
 import type { Document, Instant } from '../../model/document.js'
 import { type Observable, observableKey } from '../../model/observable.js'
 import type { ListInput } from '../../model/ports.js'
-import { type Ends, endsIn, observableOf, tagsOf } from './stix-graph.js'
+import { type Ends, endsIn, endsOf, isLink, observableOf, tagsOf } from './stix-graph.js'
 import type { PatternReading } from './stix-pattern.js'
 import type { Graph, StixIndicator } from './stix-shapes.js'
 
@@ -99,22 +100,19 @@ export class OwnPart {
 
   /** Relationships and references between names and addresses of ours. */
   #collectPairs(): void {
-    const { relationships, observables } = this.#graph
+    const { relationships, observables, ids } = this.#graph
+    const { namespace } = this.#input.own
     for (const { id, resolves_to_refs } of observables.values())
       for (const target of resolves_to_refs ?? []) {
-        const ends = this.#endsOf(id, target)
+        const ends = endsOf(this.#graph, id, target)
         if (ends) this.#addPair(ends, null)
       }
-    for (const { relationship_type, source_ref, target_ref, start_time, stop_time } of relationships) {
-      const ends = relationship_type === 'resolves-to' ? this.#endsOf(source_ref, target_ref) : null
-      if (ends) this.#addPair(ends, start_time && stop_time ? { start: start_time, stop: stop_time } : null)
+    for (const one of relationships) {
+      const { relationship_type, source_ref, target_ref, start_time, stop_time } = one
+      const ends = relationship_type === 'resolves-to' ? endsOf(this.#graph, source_ref, target_ref) : null
+      if (!ends || !(this.isMade(one) || ids.get(one.id)?.includes(resolutionId(namespace, ends)))) continue
+      this.#addPair(ends, start_time && stop_time ? { start: start_time, stop: stop_time } : null)
     }
-  }
-
-  #endsOf(source: string, target: string): Ends | null {
-    const [domain, ip] = [source, target].map((ref) => this.#graph.observables.get(ref)?.value)
-    const ends = domain && ip ? endsIn({ domain, ip }) : null
-    return ends
   }
 
   #addPair(pair: Ends, times: { start: Instant; stop: Instant } | null): void {
@@ -122,10 +120,12 @@ export class OwnPart {
     this.#pairs.set(key, { ...pair, times: times ?? this.#pairs.get(key)?.times ?? null })
   }
 
-  /** By indicator, when each reporter reported it first. */
+  /** By our word, for each indicator, when each reporter reported it first. */
   #sightings(): Map<string, Map<string, Instant>> {
     const found = new Map<string, Map<string, Instant>>()
-    for (const { sighting_of_ref, where_sighted_refs, first_seen } of this.#graph.sightings) {
+    for (const one of this.#graph.sightings) {
+      const { sighting_of_ref, where_sighted_refs, first_seen } = one
+      if (!this.isMade(one)) continue
       const times = found.get(sighting_of_ref) ?? new Map<string, Instant>()
       found.set(sighting_of_ref, times)
       for (const ref of where_sighted_refs ?? []) {
@@ -140,12 +140,16 @@ export class OwnPart {
 /** Of one value; pairs are told in as many documents. */
 const MOST_EVIDENCE = 500
 
+/** `post:<id>`, `<list>:<key>`. */
+const DOCUMENT_ID = /^[\w-]+:\P{C}{1,500}$/u
+
 /** The evidence as our exporter words it (`exporters/stix/indicators.ts`). */
 function evidenceOf({ external_references }: StixIndicator, sightings?: Map<string, Instant>): Told[] {
   return (external_references ?? []).flatMap(({ source_name, description, url, external_id }) => {
     const report = description ? readReport(description) : null
-    if (report === null || !source_name || !external_id?.includes(':')) return []
+    if (report === null || !source_name || !external_id || !DOCUMENT_ID.test(external_id)) return []
     const sighted = sightings?.get(report.reporter) ?? null
-    return [{ ...report, document: external_id, source: source_name, url: url ?? null, sighted }]
+    const link = url && isLink(url) ? url : null
+    return [{ ...report, document: external_id, source: source_name, url: link, sighted }]
   })
 }
