@@ -12,6 +12,9 @@ import { Profile } from '../src/model/profile.js'
 
 export const NOW = '2026-11-23T12:00:00.000Z'
 
+/** Of ids that a publisher other than the shipped one gives. */
+export const NAMESPACE = '6f1c1d1e-35a6-5d1a-9a43-0b7f5bb4a0f5'
+
 export const profile = Profile.parse(
   JSON.parse(readFileSync(join(PACKAGE_ROOT, 'profiles/moqhao.json'), 'utf8')),
 )
@@ -105,6 +108,7 @@ export async function parse(
     retrievedAt: NOW,
     url: null,
     notice: () => {},
+    own: { namespace: NAMESPACE, restores: () => false },
     ...input,
   }
   for await (const document of format.read(whole, format.options.parse(options))) documents.push(document)
@@ -141,6 +145,7 @@ export const collectContext = (told: Partial<CollectContext> = {}): CollectConte
   timeoutMs: 5_000,
   posts: async () => [],
   reads: async () => ({ today: [], month: 0 }),
+  own: { namespace: NAMESPACE, restores: () => false },
   ...told,
 })
 

@@ -132,6 +132,7 @@ async function collectSource(
     timeoutMs: options.timeoutMs ?? ANSWER_MS,
     posts: () => store.posts(),
     reads: () => store.reads(source.name, today),
+    own: { namespace: workspace.policy.publisher.namespace, restores: () => false },
   }
   const guarded = new GuardedShare(workspace.policy, today)
   const seen = new Set<string>()

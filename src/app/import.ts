@@ -5,10 +5,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { inBatches } from '../collectors/batches.js'
 import { formatOf, guessFormatOf } from '../collectors/formats/index.js'
+import { Author } from '../collectors/formats/jsonl.js'
 import { GuardedShare } from '../core/budgets.js'
+import { settled } from '../core/own.js'
 import { dayOf, parseTime } from '../core/time.js'
 import { FeedError, quote } from '../errors.js'
-import type { OpenFile } from '../model/ports.js'
+import type { Document } from '../model/document.js'
+import { type Observable, observableKey } from '../model/observable.js'
+import type { OpenFile, Store } from '../model/ports.js'
 import { checkSource, readInto } from './collect.js'
 import { type Progress, silent } from './progress.js'
 import { openFile, readableFile, type Workspace } from './workspace.js'
@@ -62,9 +66,11 @@ export async function importFiles(
   try {
     return await workspace.store().transaction(async () => {
       const imported: Imported[] = []
+      const before = new KnownBefore(workspace.store())
       for (const path of paths) {
         const file = await spool.open(path, options.stdin ?? process.stdin)
-        imported.push(await importFile(workspace, file, { ...options, source, publishedAt }))
+        const isLast = imported.length === paths.length - 1
+        imported.push(await importFile(workspace, file, { ...options, source, publishedAt, before, isLast }))
       }
       const found = imported.reduce((sum, { newDocuments }) => sum + newDocuments, 0)
       await workspace.store().recordRun(source, workspace.now(), 'ok', null, found)
@@ -76,10 +82,32 @@ export async function importFiles(
   }
 }
 
-type Resolved = Omit<ImportOptions, 'source' | 'publishedAt'> & { source: string; publishedAt: string | null }
+type Resolved = Omit<ImportOptions, 'source' | 'publishedAt'> & {
+  source: string
+  publishedAt: string | null
+  before: KnownBefore
+  isLast: boolean
+}
+
+/** Which values the database knew before the import; each is to be asked for before the import brings it. */
+class KnownBefore {
+  readonly #store: Store
+  readonly #known = new Map<string, boolean>()
+
+  constructor(store: Store) {
+    this.#store = store
+  }
+
+  async has({ type, value }: Observable): Promise<boolean> {
+    const key = observableKey({ type, value })
+    const known = this.#known.get(key) ?? (await this.#store.knows(type, value))
+    this.#known.set(key, known)
+    return known
+  }
+}
 
 async function importFile(workspace: Workspace, file: OpenFile, options: Resolved): Promise<Imported> {
-  const { progress = silent, source, publishedAt } = options
+  const { progress = silent, source, publishedAt, before, isLast } = options
   const name = options.format ?? (await looksLike(file))
   const { format, options: formatOptions } = formatOf(name, options.formatOptions)
   let bytesRead = 0
@@ -100,6 +128,10 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
     retrievedAt: workspace.now(),
     url: null,
     notice: (text: string) => void notices.push(text),
+    own: {
+      namespace: workspace.policy.publisher.namespace,
+      restores: async (observable: Observable) => !(await before.has(observable)),
+    },
     beside: file.beside,
   }
   const count = { documents: 0, newDocuments: 0, observations: 0, newObservations: 0, unread: 0 }
@@ -107,7 +139,8 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
   const guarded = new GuardedShare(workspace.policy, dayOf(workspace.now()))
   let undated = false
   for await (const documents of inBatches(format.read(input, formatOptions), STEP)) {
-    const items = documents.map((document) => {
+    const items = documents.map((given) => {
+      const document = given.road === 'feed' ? restored(given, workspace, source) : given
       // A document may name another source than the import's; it must be one that is configured.
       checkSource(
         workspace.policy,
@@ -118,6 +151,9 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
       return readInto(document, workspace)
     })
     for (const { document, reading } of items) guarded.add(document, reading)
+    // A later file may be of our own: a format reads all it asks for before it hands anything over.
+    if (!isLast)
+      for (const { reading } of items) for (const one of reading.observations) await before.has(one)
     const refusal = guarded.refusal()
     if (refusal) throw new FeedError('refused', `${file.name}: ${refusal}; nothing was imported`)
     const committed = await workspace.store().commit(source, null, items)
@@ -138,6 +174,12 @@ async function importFile(workspace: Workspace, file: OpenFile, options: Resolve
       `${file.name}: none of its ${count.unread} rows holds a name, address, URL or hash; is it a list, and is ${name} its format?`,
     )
   return { file: file.name, format: name, ...count, documents: seen.size, undated, notices }
+}
+
+/** What a publication of ours told, as documents of this folder; a name that nobody could have is nobody's. */
+function restored(document: Document, { policy }: Workspace, source: string): Document {
+  const here = settled(document, policy, source)
+  return { ...here, author: Author.safeParse(here.author).data ?? null }
 }
 
 async function looksLike(file: OpenFile): Promise<string> {

@@ -66,6 +66,7 @@ async function* readFile(
     retrievedAt: entry.retrieved_at,
     url: entry.url,
     notice,
+    own: context.own,
     beside: file.beside,
   }
   for await (const documents of inBatches(format.read(input, options))) {

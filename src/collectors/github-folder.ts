@@ -91,6 +91,7 @@ async function stateOf({ config, context, client }: Run, { path, sha }: Entry): 
     // A tree tells no dates, and one more request a file would be dear: what its lines do not say is not known.
     committedAt: null,
     retrievedAt: context.now,
+    own: context.own,
   })
 }
 

@@ -53,7 +53,7 @@ export async function listAt(
 }
 
 const stateOf = (
-  { client, config }: Run,
+  { client, config, context }: Run,
   commit: Commit,
   bytes: Uint8Array,
   { at, document }: { at: Instant; document: string },
@@ -66,4 +66,5 @@ const stateOf = (
     committedAt: commit.date,
     // Not when it was asked for: a line that a later commit dropped must not look as if it had been seen after that.
     retrievedAt: at,
+    own: context.own,
   })

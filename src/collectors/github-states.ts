@@ -2,7 +2,7 @@ import { readCell } from '../core/read.js'
 import { FeedError } from '../errors.js'
 import { type Document, type Instant, isUpperBound, type Row } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
-import type { ListInput } from '../model/ports.js'
+import type { ListInput, Own } from '../model/ports.js'
 import { formatOf } from './formats/index.js'
 
 /** What a list holds at one commit. */
@@ -28,6 +28,7 @@ export interface ListFile {
   /** When it was committed; null: not known. */
   committedAt: Instant | null
   retrievedAt: Instant
+  own: Own
 }
 
 /** A commit's file is no list: the list's fault, which the next commit may have mended. */
@@ -124,7 +125,7 @@ async function* documentsOf(
   async function* once() {
     yield file.bytes
   }
-  const { name, sha256, url, committedAt, retrievedAt } = file
+  const { name, sha256, url, committedAt, retrievedAt, own } = file
   const input = {
     name,
     source: config.name,
@@ -133,6 +134,7 @@ async function* documentsOf(
     publishedAt: null,
     retrievedAt,
     url,
+    own,
     ...told,
   }
   for await (const document of format.read(input, options)) {

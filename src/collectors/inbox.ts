@@ -87,6 +87,7 @@ async function* readFile(
         retrievedAt: context.now,
         url: null,
         notice,
+        own: context.own,
         beside: file.beside,
       },
       options,

@@ -3,6 +3,7 @@ import canonicalizeModule from 'canonicalize'
 import type { Observable } from '../model/observable.js'
 import { observableId, uuidV5 } from '../model/stix/ids.js'
 import { hashAlgorithm } from './canonical.js'
+import { endsOf } from './pairs.js'
 
 // The package is CommonJS with `export default` types: under Node's ESM rules the function is the module itself.
 const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined
@@ -26,6 +27,24 @@ export const objectId = <T extends string>(namespace: string, type: T, ...key: s
 
 /** The UUID within an id, for formats whose ids are UUIDs alone. */
 export const uuidOf = (id: string): string => id.slice(id.indexOf('--') + 2)
+
+/**
+ * Id of the indicator of a value. A revoked object is final (STIX 2.1 section 3.6): a value that comes back is another one,
+ * of the next generation.
+ * @param generation 1 for the first
+ */
+export const indicatorId = (
+  namespace: string,
+  { type, value }: Observable,
+  generation = 1,
+): `indicator--${string}` =>
+  objectId(namespace, 'indicator', type, value, ...(generation === 1 ? [] : [String(generation)]))
+
+/** Id of the relationship of a name and the address that it stands on. */
+export const resolutionId = (
+  namespace: string,
+  pair: { domain: string; ip: string },
+): `relationship--${string}` => objectId(namespace, 'relationship', 'resolves-to', ...endsOf(pair).map(scoId))
 
 /** Fingerprint of anything JSON, for telling whether it changed. 128 bits in hex. */
 export const fingerprint = (value: unknown): string =>

@@ -31,19 +31,28 @@ export function read(document: Document, profile: Profile): Reading {
   }
   const rows = body.rows.map((row) => ({
     row,
-    observations: row.cells.flatMap((cell) => readRowCell(cell, row)),
+    observations: row.cells.flatMap((cell) => told(document, readRowCell(cell, row))),
   }))
   const observations = withDeadDrops(
     profile,
     rows.flatMap(({ observations }) => observations),
   )
   const pairs =
-    document.kind === 'post'
+    document.kind === 'post' && document.road !== 'feed'
       ? pairsOfText('', observations)
       : rows.flatMap(({ row, observations }) => pairsOfRow(row, observations))
   const unread = rows.filter((row) => row.observations.length === 0).length
   return { observations, pairs, signals: wordsOf(profile, document.tags, ''), unread }
 }
+
+/**
+ * What our own publication says of a value it says of this one alone: the host of a URL stands there by itself, or not at
+ * all. It does not tell roles; but no address stands there of which nobody has shown what runs on it.
+ */
+const told = ({ road }: Document, observations: Observation[]): Observation[] =>
+  road === 'feed'
+    ? observations.slice(0, 1).map((one) => (isAddress(one.type) ? { ...one, role: 'c2' as const } : one))
+    : observations
 
 /** One cell of a list: one value, whole, or nothing. A URL gives its host too. */
 export function readCell(cell: string): Observation[] {

@@ -1,7 +1,7 @@
 import type { ListingKey } from '../model/listing.js'
 import type { Observable } from '../model/observable.js'
 import type { PublishedEntry, Revocation, Stamp } from '../model/snapshot.js'
-import { fingerprint, objectId } from './ids.js'
+import { fingerprint, indicatorId } from './ids.js'
 import { byText } from './order.js'
 import { addMs, dayEnd, dayOf, dayStart } from './time.js'
 
@@ -99,14 +99,10 @@ export class PublicationRecord {
       .sort((a, b) => byText(a.stamp.modified, b.stamp.modified) || byText(a.id, b.id))
   }
 
-  /**
-   * Id of the indicator of a value: its first one, or, where that was revoked, the next that was not. A revoked object is
-   * final (STIX 2.1 section 3.6): a value that comes back is another one.
-   */
-  indicatorId(namespace: string, { type, value }: Observable): string {
+  /** Id of the indicator of a value: its first one, or, where that was revoked, the next that was not. */
+  indicatorId(namespace: string, observable: Observable): string {
     for (let generation = 1; ; generation++) {
-      const again = generation === 1 ? [] : [String(generation)]
-      const id = objectId(namespace, 'indicator', type, value, ...again)
+      const id = indicatorId(namespace, observable, generation)
       if (!this.#isRevoked(id)) return id
     }
   }

@@ -12,7 +12,7 @@ import type {
 } from '../model/snapshot.js'
 import { delist, ofNamespace } from './delist.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
-import { objectId, scoId } from './ids.js'
+import { indicatorId, objectId, resolutionId } from './ids.js'
 import { type Kept, keptOf } from './ledger.js'
 import { lifeOf } from './lifecycle.js'
 import { listings } from './listings.js'
@@ -82,9 +82,7 @@ function indicator(
 ): Indicator {
   const { observable, campaign, confidence, reasons, verdict } = judged
   const { namespace } = policy.publisher
-  const id =
-    record?.indicatorId(namespace, observable) ??
-    objectId(namespace, 'indicator', observable.type, observable.value)
+  const id = record?.indicatorId(namespace, observable) ?? indicatorId(namespace, observable)
   const life = lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)
   const reported = campaign.map(({ publishedAt }) => publishedAt)
   const facts = {
@@ -150,14 +148,7 @@ function resolve(
   }
   const resolutions = [...found.values()].map((same): Resolution => {
     const [{ domain, ip }] = same as [StoredPair]
-    const [name, address] = endsOf({ domain, ip })
-    const id = objectId(
-      policy.publisher.namespace,
-      'relationship',
-      'resolves-to',
-      scoId(name),
-      scoId(address),
-    )
+    const id = resolutionId(policy.publisher.namespace, { domain, ip })
     const reported = same.map(({ document }) => document.publishedAt).sort(byText)
     const facts = {
       rules: distinct(

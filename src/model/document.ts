@@ -16,7 +16,8 @@ export type Basis = z.infer<typeof Basis>
 
 /**
  * By which road a document came, the best first: whose word on a post's author is taken where several roads differ. X
- * names it for every post, an archive is its owner's, TweetFeed copies it from X; of the rest somebody says so.
+ * names it for every post, an archive is its owner's, TweetFeed copies it from X; of the rest somebody says so. What came
+ * back from a publication of our own gives way to the document itself, by whatever road that comes.
  */
 export const Road = z.enum([
   'x-api',
@@ -24,6 +25,7 @@ export const Road = z.enum([
   'tweetfeed',
   'inbox', // a line of JSON, whoever wrote it
   'list', // whatever else: at best it links the post
+  'feed', // our own publication, read again where nothing else is left
 ])
 export type Road = z.infer<typeof Road>
 

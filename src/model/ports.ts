@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod'
 import type { Basis, Document, Instant, PairRule } from './document.js'
 import type { LedgerDocument } from './ledger.js'
-import type { ObservableType } from './observable.js'
+import type { Observable, ObservableType } from './observable.js'
 import type { Context, Reading, Role } from './observation.js'
 import type { Snapshot } from './snapshot.js'
 
@@ -26,6 +26,14 @@ export interface Batch {
   progress?: { done: number; total: number }
 }
 
+/** What this publisher published itself, wherever it is met again: never evidence. */
+export interface Own {
+  /** Of the ids of all that it publishes. */
+  namespace: string
+  /** Whether its own word on a value is taken, to restore what a lost database knew. */
+  restores: (observable: Observable) => Promise<boolean> | boolean
+}
+
 /** The world as a collector sees it; every part can be replaced in a test. */
 export interface CollectContext {
   cursor: string | null
@@ -45,6 +53,8 @@ export interface CollectContext {
   posts: () => Promise<string[]>
   /** Ids of posts that the service has billed this UTC day, and how many this month, each once a day. */
   reads: () => Promise<Reads>
+  /** Restores nothing: what collects must not hear its own echo. */
+  own: Own
 }
 
 export interface OpenFile {
@@ -101,6 +111,7 @@ export interface ListInput {
   passOver?: (error: Error) => void
   /** Takes note of what is not read on purpose, in words for a person. */
   notice: (text: string) => void
+  own: Own
   /** Another file of the list's folder; absent: the list lies in none. */
   beside?: OpenFile['beside']
 }

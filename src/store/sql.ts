@@ -6,7 +6,9 @@ export const PUT_CURSOR = `
   INSERT INTO sources (name, cursor) VALUES (@source, @cursor)
   ON CONFLICT (name) DO UPDATE SET cursor = coalesce(excluded.cursor, cursor)`
 
-export const GET_DOCUMENT_KEY = 'SELECT key, edition FROM documents WHERE id = ?'
+export const GET_DOCUMENT_KEY = 'SELECT key, edition, road, withdrawn_at FROM documents WHERE id = ?'
+
+export const DROP_DOCUMENT = 'DELETE FROM documents WHERE key = ?'
 
 export const INSERT_DOCUMENT = `
   INSERT INTO documents (id, kind, road, author, published_at, basis, url, links, tags, signals, text, edition)

@@ -23,12 +23,28 @@ export class Writer {
   /** @returns whether the document is new, and how many of its observations are */
   put(given: Document, reading: Reading): { isNew: boolean; observations: number } {
     const document = given.kind === 'list' ? this.#withoutWithdrawn(given) : given
+    if (!this.#makesWay(document)) return { isNew: false, observations: 0 }
     const { key, isNew, edition } = this.#putDocument(document, reading)
     let observations = 0
     for (const observation of reading.observations)
       observations += this.#putObservation(key, document, observation, edition)
     if (edition !== 'older') for (const pair of reading.pairs) this.#putPair(key, pair, document.retrievedAt)
     return { isNew, observations }
+  }
+
+  /**
+   * What came back from our own publication is the least that can be known of a document: beside the document itself, in
+   * whichever order the two come, nothing of it stays. But what was withdrawn stays withdrawn.
+   * @returns whether the document is to be put
+   */
+  #makesWay({ id, road }: Document): boolean {
+    const known = this.#sql(sql.GET_DOCUMENT_KEY).get(id) as
+      | { key: number; road: Road; withdrawn_at: string | null }
+      | undefined
+    if (known === undefined || known.road === road) return true
+    if (road === 'feed') return false
+    if (known.road === 'feed' && known.withdrawn_at === null) this.#sql(sql.DROP_DOCUMENT).run(known.key)
+    return true
   }
 
   /** A list that cites a post which is no more is read on without that link, and without whom it names. */

@@ -1,7 +1,7 @@
 import { expect, it, test } from 'vitest'
 import { readState } from '../../src/collectors/github-states.js'
 import { quote } from '../../src/errors.js'
-import { NOW } from '../helpers.js'
+import { NAMESPACE, NOW } from '../helpers.js'
 
 const ROW = '2021-09-19 18:52:11,ninoseki,ip,1.2.3.4,,https://x.com/ninoseki/status/1439663629909979140'
 const ODD = '2021-09-19 18:52:11,ninoseki,sha512,abc,,https://x.com/ninoseki/status/1439663629909979140'
@@ -24,6 +24,7 @@ const stateOf = (lines: string[], told: object = {}) =>
       url: 'https://github.com/o/r',
       committedAt: null,
       retrievedAt: NOW,
+      own: { namespace: NAMESPACE, restores: () => false },
     },
   )
 

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { guessFormat } from '../../src/collectors/formats/index.js'
 import { rowOfLine } from '../../src/collectors/formats/plain.js'
+import { PatternError, readPattern } from '../../src/collectors/formats/stix-pattern.js'
 import { read, readCell } from '../../src/core/read.js'
 import { readText } from '../../src/core/reading/text.js'
 import { post, profile } from '../helpers.js'
@@ -172,3 +173,46 @@ test.each(LINES)('the cost of %s grows with their number, to forty thousand', (w
     return () => expect(read(post(text), profile).observations.length).toBeGreaterThan(0)
   })
 })
+
+const HOST = "domain-name:value = 'a.com'"
+const AT = "domain-name:resolves_to_refs[*].value = '1.2.3.4'"
+const PATTERNS: [before: string, piece: string, after: string][] = [
+  ['[', `${HOST} OR `, `${HOST}]`],
+  ['[', `${HOST} AND `, `${HOST}]`],
+  ['[', `${HOST} AND ${AT} OR `, `${HOST}]`],
+  ['[', `${AT} AND `, `${HOST}]`],
+  ['[', `(${HOST} OR ${AT}) AND `, `${HOST}]`],
+  ['[domain-name:value IN (', "'a.com', ", "'a.com')]"],
+  ['', `[${HOST}] FOLLOWEDBY `, `[${HOST}]`],
+  ['(', `[${HOST}]OR`, `[${HOST}])`],
+  ['(', "[a:b='']OR", "[a:b=''])"],
+  ["[url:value = '", 'a', "']"],
+  ["[url:value = '", "\\'", "']"],
+  ["[url:value = '", '\\', ''],
+  ["[url:value = '", 'a', ''],
+  ['[', 'a:b', ''],
+  ['[a:', "'a'", ''],
+  ['[a:', "b'", ''],
+  ['[a:', '[*]', ''],
+  ['[a:', '[', ''],
+  ['', '(', ''],
+  ['', ' ', ''],
+  ['', "t'", ''],
+  ['', '1.2.3.4/32', ''],
+]
+
+test.each(PATTERNS)(
+  'the cost of the pattern %j, many %j, %j grows with its length, to a megabyte',
+  (before, piece, after) => {
+    expectLinear('pattern', MEGABYTE - before.length - after.length, (size) => {
+      const pattern = before + piece.repeat(Math.floor(size / piece.length)) + after
+      return () => {
+        try {
+          readPattern(pattern)
+        } catch (error) {
+          expect(error).toBeInstanceOf(PatternError)
+        }
+      }
+    })
+  },
+)

@@ -135,6 +135,25 @@ test.each<[string, Document[], Document]>([
   },
 )
 
+it('what came back from a publication gives way to the document itself, in whichever order they come', async () => {
+  const told = post('', { road: 'feed', tags: ['#told'], body: { rows: [{ cells: ['told.com'] }] } })
+  const real = post('real.com')
+  for (const order of permutations([told, told, real, real])) {
+    const here = store()
+    for (const document of order) await here.commit(document.source, null, [item(document)])
+    expect((await here.facts('9999')).observations.map(({ value }) => value)).toEqual(['real.com'])
+  }
+  const withdrawn = store()
+  const reason = { at: NOW, reason: 'deleted by its author' }
+  await withdrawn.commit('x', null, [item(told)])
+  await withdrawn.withdrawDocuments([told.id], reason)
+  await withdrawn.commit('x', null, [item(real)])
+  expect((await withdrawn.facts('9999')).observations).toMatchObject([
+    { value: 'real.com', withdrawn: reason },
+    { value: 'told.com', withdrawn: reason },
+  ])
+})
+
 it('of a database from before roads were known, only what X alone has told keeps its author', () => {
   const dir = folder()
   const path = join(dir, 'feed.db')

@@ -8,8 +8,10 @@ export const PART_ROWS = 2_000
 type Told = Pick<Document, 'id' | 'publishedAt' | 'basis'> &
   Partial<Pick<Document, 'kind' | 'road' | 'author' | 'url' | 'references' | 'tags'>>
 
+export type RowsDocument = Document & { body: { rows: Row[] } }
+
 /** A document of list rows, with what the list as a whole says of it. */
-export function listDocument(input: ListInput, rows: Row[], told: Told): Document {
+export function listDocument(input: ListInput, rows: Row[], told: Told): RowsDocument {
   return {
     kind: 'list',
     road: 'list',
@@ -22,6 +24,13 @@ export function listDocument(input: ListInput, rows: Row[], told: Told): Documen
     retrievedAt: input.retrievedAt,
     body: { rows },
   }
+}
+
+/** A document in parts of bounded size. */
+export function* inParts(document: Document): Iterable<Document> {
+  const rows = 'rows' in document.body ? document.body.rows : []
+  for (let start = 0; start < rows.length; start += PART_ROWS)
+    yield { ...document, body: { rows: rows.slice(start, start + PART_ROWS) } }
 }
 
 /** When a list without dates of its own was published, and how that is known. */

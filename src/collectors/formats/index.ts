@@ -7,6 +7,7 @@ import { jsonl } from './jsonl.js'
 import { maltrail } from './maltrail.js'
 import { plain } from './plain.js'
 import { sekoia } from './sekoia.js'
+import { stix } from './stix.js'
 import { teamCymru } from './team-cymru.js'
 import { tweetfeed } from './tweetfeed.js'
 import { xArchive } from './x-archive.js'
@@ -21,6 +22,7 @@ export const formats: ListFormat[] = [
   sekoia,
   jpcert,
   xArchive,
+  stix,
   jsonl,
 ] as ListFormat[]
 
@@ -48,6 +50,11 @@ export function formatOf(name: string, options: unknown = {}): { format: ListFor
 
 const LOOKS: [string, RegExp][] = [
   ['x-archive', /^\s*window\.YTD\.(?:tweets?|note_tweet)\.part\d+\s*=/],
+  // A bundle may end with its type; STIX 1 gets its answer from the format.
+  [
+    'stix',
+    /"type"\s*:\s*"bundle"|"id"\s*:\s*"bundle--|^\s*\{?\s*"(?:more|objects)"\s*:|<stix:STIX_Package\b/,
+  ],
   ['jsonl', /^\s*\{/],
   ['team-cymru', /^domain,ip_address,last_seen$/],
   ['sekoia', /^type,ioc,comment$/],

@@ -1,7 +1,8 @@
 import { hashAlgorithm } from '../../core/canonical.js'
 import { objectId } from '../../core/ids.js'
 import { byText } from '../../core/order.js'
-import { dayOf, postLink } from '../../core/time.js'
+import { sayReport } from '../../core/own.js'
+import { dayOf } from '../../core/time.js'
 import type { Observable, ObservableType } from '../../model/observable.js'
 import type { Evidence, Indicator, Resolution, Revocation } from '../../model/snapshot.js'
 import { OPENCTI_EXTENSION, type Indicator as StixIndicator } from '../../model/stix/index.js'
@@ -102,19 +103,23 @@ export function revokedObject({ id, type, value, stamp }: Revocation, feed: Feed
   })
 }
 
-/** Links to the evidence, oldest first. A post has its id as external_id: it has no bytes that could be hashed. */
+/**
+ * The evidence, oldest first, each link once: the document by our own id, so that a publication can be read again
+ * (`core/own.ts`), and where it stands.
+ */
 function externalReferences(evidence: Evidence[]) {
   const references = new Map<
     string,
-    { source_name: string; description: string; url: string; external_id: string }
+    { source_name: string; description: string; url: string | undefined; external_id: string }
   >()
-  for (const { url, reporter, source, document, publishedAt } of evidence) {
-    if (url === null || references.has(url)) continue
-    references.set(url, {
+  for (const one of evidence) {
+    const { url, source, document } = one
+    if (references.has(url ?? document)) continue
+    references.set(url ?? document, {
       source_name: source,
-      description: `Reported by ${reporter.name}, ${dayOf(publishedAt)}`,
-      url,
-      external_id: postLink(url)?.id ?? document,
+      description: sayReport(one),
+      url: url ?? undefined,
+      external_id: document,
     })
   }
   return [...references.values()]
