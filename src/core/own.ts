@@ -2,6 +2,7 @@ import type { Document, Instant, Row } from '../model/document.js'
 import type { Observable } from '../model/observable.js'
 import type { Evidence } from '../model/snapshot.js'
 import { indicatorId, objectId } from './ids.js'
+import { PROFILES, type ProfileName, reportName } from './parts.js'
 import { type Policy, reporterOf, sourceOf } from './policy.js'
 import { addMs, dayOf, dayStart, parseTime, postLink, postTime } from './time.js'
 
@@ -21,6 +22,29 @@ export function isOwnIndicator(namespace: string, observable: Observable, ids: s
 /** Likewise of the indicator of a name on an address. */
 export const pairIndicatorId = (namespace: string, { domain, ip }: { domain: string; ip: string }) =>
   objectId(namespace, 'indicator', 'pair', domain, ip)
+
+/** Years of whose months there may be a report. */
+const [FIRST_YEAR, LAST_YEAR] = [2015, 2060]
+
+/**
+ * UUIDs of all reports that a publisher may ever make, one of each bundle. MISP keeps them, as those of events, where it
+ * gives the objects in them ids of its own.
+ */
+export function reportUuids(namespace: string): Set<string> {
+  const uuids = new Set<string>()
+  for (const profile of Object.keys(PROFILES) as ProfileName[])
+    for (const month of [null, ...months()])
+      uuids.add(uuidOf(objectId(namespace, 'report', reportName(profile, month))))
+  return uuids
+}
+
+/** The UUID of an identifier. */
+export const uuidOf = (id: string): string => id.slice(id.indexOf('--') + 2)
+
+function* months(): Iterable<string> {
+  for (let year = FIRST_YEAR; year <= LAST_YEAR; year++)
+    for (let month = 1; month <= 12; month++) yield `${year}-${String(month).padStart(2, '0')}`
+}
 
 /** How a publication words a piece of evidence; `readReport` reads it. */
 export const sayReport = ({

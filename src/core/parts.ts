@@ -51,6 +51,10 @@ function activeOf({ indicators, resolutions }: Published): Published {
   }
 }
 
+/** What the report of a bundle is known by. */
+export const reportName = (profile: ProfileName, month: string | null): string =>
+  month === null ? profile : `${profile} ${month}`
+
 /** The parts of one profile, each with the name of its report. */
 export const reportsOf = (
   profile: ProfileName,
@@ -60,6 +64,6 @@ export const reportsOf = (
   const { indicators, resolutions } = PROFILES[profile](all)
   return partsOf(indicators, resolutions, most).map((part) => ({
     ...part,
-    report: part.month === null ? profile : `${profile} ${part.month}`,
+    report: reportName(profile, part.month),
   }))
 }

@@ -345,6 +345,20 @@ describe('what we published ourselves', () => {
       [],
     ],
     [
+      'by the id that MISP notes',
+      { id: standard, description: `a comment\nIndicator ID: ${indicatorId(NAMESPACE, value)}` },
+      [],
+    ],
+    [
+      'by the report that it stands in, of whatever month',
+      { id: standard },
+      ['feed', 'misp 2021-06'].map((name) => ({
+        type: 'grouping',
+        id: objectId(NAMESPACE, 'report', name).replace('report', 'grouping'),
+        object_refs: [standard],
+      })),
+    ],
+    [
       'by one in its extension',
       { id: standard, extensions: { [extension]: { stix_ids: [indicatorId(NAMESPACE, value, 2)] } } },
       [],

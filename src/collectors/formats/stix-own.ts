@@ -5,7 +5,9 @@ import {
   publisherId,
   Restoration,
   readReport,
+  reportUuids,
   type Told,
+  uuidOf,
 } from '../../core/own.js'
 import type { Document, Instant } from '../../model/document.js'
 import { type Observable, observableKey } from '../../model/observable.js'
@@ -19,6 +21,8 @@ export class OwnPart {
   readonly #input: ListInput
   readonly #graph: Graph
   readonly #publisher: string
+  /** What stands in reports of ours. */
+  readonly #reported: Set<string>
   readonly #tags: ReturnType<typeof tagsOf>
   readonly #indicators = new Map<string, { observable: Observable; indicators: StixIndicator[] }>()
   /** Pairs, with the times of their relationship where there is one. */
@@ -28,6 +32,7 @@ export class OwnPart {
     this.#input = input
     this.#graph = graph
     this.#publisher = publisherId(input.own.namespace)
+    this.#reported = heldByOurs(graph, reportUuids(input.own.namespace))
     // Our reports hold all that we publish: their names say nothing of one value.
     this.#tags = tagsOf({ ...graph, collections: [] })
   }
@@ -39,6 +44,7 @@ export class OwnPart {
     const pair = pairs.length === 1 ? endsIn(pairs[0]!) : null
     const isOwn =
       this.isMade(indicator) ||
+      this.#reported.has(indicator.id) ||
       (observable !== null && isOwnIndicator(namespace, observable, indicator.ids)) ||
       (pair !== null && indicator.ids.includes(pairIndicatorId(namespace, pair)))
     if (isOwn && pair !== null) this.#addPair(pair, null)
@@ -136,6 +142,13 @@ export class OwnPart {
     return found
   }
 }
+
+const heldByOurs = ({ collections, ids }: Graph, ours: Set<string>): Set<string> =>
+  new Set(
+    collections
+      .filter(({ id }) => ids.get(id)!.some((one) => ours.has(uuidOf(one))))
+      .flatMap(({ object_refs }) => object_refs),
+  )
 
 /** Of one value; pairs are told in as many documents. */
 const MOST_EVIDENCE = 500

@@ -26,6 +26,7 @@ const made = { id, created: time, modified: time.nullish(), created_by_ref: z.st
 const Indicator = z.object({
   type: z.literal('indicator'),
   ...made,
+  description: z.string().nullish(),
   pattern: z.string(),
   /** STIX 2.0 knows no other. */
   pattern_type: z.string().nullish(),
@@ -245,6 +246,9 @@ async function wholeText(bytes: ListInput['bytes'], name: string): Promise<strin
   return parts.join('')
 }
 
+/** Where MISP makes one attribute of an indicator and its observable, it keeps the observable's UUID, and says this. */
+const MISP_ID = /^Indicator ID: (indicator--[0-9a-f-]{36})$/m
+
 const AnyObject = z.object({
   type: z.string(),
   id: z.string().nullish().catch(null),
@@ -273,7 +277,12 @@ function readObject(value: unknown, n: number, name: string): { object: StixObje
       'input',
       `${name}: objects.${n} ${quote(id ?? type)}: ${sayIssue(parsed.error, value)}`,
     )
-  const others = [...(x_opencti_stix_ids ?? []), ...(extensions?.[OPENCTI_EXTENSION]?.stix_ids ?? [])]
+  const told = 'description' in parsed.data ? (parsed.data.description ?? '') : ''
+  const others = [
+    ...(x_opencti_stix_ids ?? []),
+    ...(extensions?.[OPENCTI_EXTENSION]?.stix_ids ?? []),
+    ...(MISP_ID.exec(told)?.slice(1) ?? []),
+  ]
   return { object: parsed.data, ids: [parsed.data.id, ...others] }
 }
 
