@@ -26,6 +26,7 @@ const LIMIT_MB = 300
 const LEAST_RATIO = 25
 /** python-stix2 makes so many of them: it takes milliseconds for each. */
 const PYTHON_COUNT = 1_000
+const TRIES = 3
 
 const root = join(import.meta.dirname, '..')
 const NAMESPACE = '5a2c6c1e-6f0e-5f9b-9d6b-2f1a4e8f0c11'
@@ -100,19 +101,22 @@ const snapshot = {
   ),
 }
 
-/** Of an indicator, its observable and one relationship: from their properties to their text. */
+/**
+ * From their properties to their text: of each indicator the first `count` of itself, its observable, what it is based on,
+ * what it indicates and its sighting. Both sides count their best of some tries: what disturbs a measurement only adds to it.
+ */
 const PYTHON = `
 import json, sys, time, stix2
-kinds = {"indicator": stix2.v21.Indicator, "relationship": stix2.v21.Relationship, "ipv4-addr": stix2.v21.IPv4Address, "domain-name": stix2.v21.DomainName}
-groups = [json.loads(line) for line in open(sys.argv[1])]
-for group in groups:
-    for one in group: one.pop("type")
-names = [line.split() for line in open(sys.argv[2])]
-started = time.perf_counter()
-for group, types in zip(groups, names):
-    for one, kind in zip(group, types):
-        kinds[kind](**one, allow_custom=False).serialize()
-print(len(groups) / (time.perf_counter() - started))
+kinds = {"indicator": stix2.v21.Indicator, "relationship": stix2.v21.Relationship, "sighting": stix2.v21.Sighting, "ipv4-addr": stix2.v21.IPv4Address, "domain-name": stix2.v21.DomainName}
+groups = [[(kinds[one.pop("type")], one) for one in json.loads(line)] for line in open(sys.argv[1])]
+def seconds(count):
+    started = time.perf_counter()
+    for group in groups:
+        for kind, one in group[:count]:
+            kind(**one, allow_custom=False).serialize()
+    return time.perf_counter() - started
+for count in (3, 5):
+    print(len(groups) / min(seconds(count) for _ in range(${TRIES})))
 `
 
 const python = [process.env.PYTHON, join(root, '.venv-checks/bin/python')].find(
@@ -127,55 +131,70 @@ if (!python) {
 
 const dir = mkdtempSync(join(tmpdir(), 'moqhao-bench-'))
 try {
-  const path = join(dir, 'bundle.json')
-  const file = openSync(path, 'w')
-  const started = performance.now()
   const feed = feedOf(snapshot)
   const part = { month: null, report: 'feed', indicators, resolutions }
-  let [bytes, buffer] = [0, '']
-  for (const chunk of bundleText(NAMESPACE, graph(feed, part), reportOf(feed, 'feed', part))) {
-    buffer += chunk
-    if (buffer.length < 65_536) continue
-    bytes += writeSync(file, buffer)
-    buffer = ''
+  let [seconds, bytes, rss] = [Number.POSITIVE_INFINITY, 0, 0]
+  for (let tries = 0; tries < TRIES; tries++) {
+    const started = performance.now()
+    bytes = write(
+      join(dir, 'bundle.json'),
+      bundleText(NAMESPACE, graph(feed, part), reportOf(feed, 'feed', part)),
+    )
+    seconds = Math.min(seconds, (performance.now() - started) / 1000)
+    // Of one bundle: later ones stand on what the first left for the collector.
+    rss ||= process.resourceUsage().maxRSS / 1024
   }
-  bytes += writeSync(file, buffer)
-  const seconds = (performance.now() - started) / 1000
-  closeSync(file)
-  const rss = process.resourceUsage().maxRSS / 1024
 
-  const few = { ...part, indicators: indicators.filter((_, n) => n % (COUNT / PYTHON_COUNT) === 0) }
-  const made = [...graph(feed, few)].filter(({ type }) =>
-    ['indicator', 'ipv4-addr', 'domain-name', 'relationship'].includes(type),
-  )
-  const byValue = new Map(made.filter(({ value }) => value).map((one) => [one.value, one]))
-  const basedOn = new Map(
-    made.filter((one) => one.relationship_type === 'based-on').map((one) => [one.source_ref, one]),
-  )
-  const groups = made
-    .filter(({ type }) => type === 'indicator')
-    .map((one) => [one, byValue.get(one.name), basedOn.get(one.id)])
+  const groups = groupsOf(feed, {
+    ...part,
+    indicators: indicators.filter((_, n) => n % (COUNT / PYTHON_COUNT) === 0),
+  })
   writeFileSync(join(dir, 'objects'), groups.map((group) => JSON.stringify(group)).join('\n'))
-  writeFileSync(join(dir, 'types'), groups.map((group) => group.map(({ type }) => type).join(' ')).join('\n'))
-  const { status, stdout, stderr } = spawnSync(
-    python,
-    ['-c', PYTHON, join(dir, 'objects'), join(dir, 'types')],
-    { encoding: 'utf8' },
-  )
+  const { status, stdout, stderr } = spawnSync(python, ['-c', PYTHON, join(dir, 'objects')], {
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(stderr)
 
-  const [ours, theirs] = [COUNT / seconds, Number(stdout)]
+  const ours = COUNT / seconds
+  const [three, five] = stdout.trim().split('\n').map(Number)
+  const rate = (value) => `${value.toFixed(0).padStart(7)} indicators/s`
   console.log(
     `stix: ${COUNT} indicators and ${resolutions.length} pairs, ${(bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(1)} s, resident set ${rss.toFixed(0)} MB (limit ${LIMIT_MB})`,
   )
+  console.log(`  moqhao-feed  ${rate(ours)}, each with observable, two relationships and a sighting`)
+  console.log(`  python-stix2 ${rate(five)} of the same objects: ${(ours / five).toFixed(0)} times as fast`)
   console.log(
-    `  moqhao-feed   ${ours.toFixed(0).padStart(7)} indicators/s, each with observable, two relationships and a sighting`,
+    `  python-stix2 ${rate(three)}, each with observable and one relationship: ${(ours / three).toFixed(0)} times as fast (limit ${LEAST_RATIO})`,
   )
-  console.log(
-    `  python-stix2  ${theirs.toFixed(0).padStart(7)} indicators/s, each with observable and one relationship (of ${groups.length})`,
-  )
-  console.log(`  ${(ours / theirs).toFixed(0)} times as fast (limit ${LEAST_RATIO})`)
-  process.exitCode = rss < LIMIT_MB && ours / theirs >= LEAST_RATIO ? 0 : 1
+  process.exitCode = rss < LIMIT_MB && ours / three >= LEAST_RATIO ? 0 : 1
 } finally {
   rmSync(dir, { recursive: true, force: true })
+}
+
+/** @returns bytes written */
+function write(path, chunks) {
+  const file = openSync(path, 'w')
+  let bytes = 0
+  for (const chunk of chunks) bytes += writeSync(file, chunk)
+  closeSync(file)
+  return bytes
+}
+
+/** Each indicator with what the graph has of it alone. */
+function groupsOf(feed, part) {
+  const made = [...graph(feed, part)]
+  const observables = new Map(made.filter(({ value }) => value).map((one) => [one.value, one]))
+  const by = (ref, type) =>
+    new Map(made.filter((one) => (one.relationship_type ?? one.type) === type).map((one) => [one[ref], one]))
+  const [basedOn, indicates] = ['based-on', 'indicates'].map((type) => by('source_ref', type))
+  const sightings = by('sighting_of_ref', 'sighting')
+  return made
+    .filter(({ type }) => type === 'indicator')
+    .map((one) => [
+      one,
+      observables.get(one.name),
+      basedOn.get(one.id),
+      indicates.get(one.id),
+      sightings.get(one.id),
+    ])
 }

@@ -1,10 +1,10 @@
-// What happens to values in the MISP feed, from the bundled archive and some posts: `.ci/misp-life.js FOLDER` publishes day
+// What happens to values in the MISP feed, from the bundled archive and some posts: `misp-life.js FOLDER` publishes day
 // after day and copies misp/ of each day to FOLDER/1-first, FOLDER/2-new, …, for check_misp_feed.py to compare with the day before.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
-import { main } from '../dist/cli/main.js'
-import { openWorkspace } from '../dist/index.js'
+import { main } from '../../dist/cli/main.js'
+import { openWorkspace } from '../../dist/index.js'
 
 const root = process.argv[2]
 const dir = join(root, 'work')
@@ -29,7 +29,13 @@ async function cli(day, args, stdin = '') {
 const posts = (day, ...reports) =>
   reports
     .map(([id, author, text]) =>
-      JSON.stringify({ id, author, text, published_at: `${day}T08:00:00.000Z`, url: `https://x.com/${author}/status/${id}` }),
+      JSON.stringify({
+        id,
+        author,
+        text,
+        published_at: `${day}T08:00:00.000Z`,
+        url: `https://x.com/${author}/status/${id}`,
+      }),
     )
     .join('\n')
 const report = (day, ...reports) =>
@@ -48,8 +54,8 @@ async function takeBack(day, ...ids) {
 function attributes(folder) {
   const events = readdirSync(folder).filter((name) => /^[0-9a-f-]{36}\.json$/.test(name))
   const all = events.flatMap((name) => {
-    const { Attribute, Object } = JSON.parse(readFileSync(join(folder, name), 'utf8')).Event
-    return [...Attribute, ...Object.flatMap((one) => one.Attribute)]
+    const event = JSON.parse(readFileSync(join(folder, name), 'utf8')).Event
+    return [...event.Attribute, ...event.Object.flatMap((one) => one.Attribute)]
   })
   return new Map(all.map((one) => [one.uuid, one]))
 }
@@ -74,11 +80,19 @@ await published('2021-07-01', '1-first')
 await report(
   '2021-07-02',
   ['1410800000000000001', 'ninoseki', '#MoqHao zzbcdefghi.duckdns[.]org → 31.1.2.3'],
-  ['1410800000000000002', 'KesaGataMe0', '#MoqHao zzbcdefghi.duckdns[.]org → 31.1.2.3 zzccdefghi.duckdns[.]org'],
+  [
+    '1410800000000000002',
+    'KesaGataMe0',
+    '#MoqHao zzbcdefghi.duckdns[.]org → 31.1.2.3 zzccdefghi.duckdns[.]org',
+  ],
 )
 await published('2021-07-02', '2-new')
 await published('2021-07-20', '3-expired')
-await report('2021-07-21', ['1417700000000000001', 'ninoseki', `#MoqHao zzdcdefghi.duckdns[.]org → ${ADDRESS}`])
+await report('2021-07-21', [
+  '1417700000000000001',
+  'ninoseki',
+  `#MoqHao zzdcdefghi.duckdns[.]org → ${ADDRESS}`,
+])
 await published('2021-07-21', '4-revived')
 await cli('2021-07-22', ['decide', ADDRESS, '--withdraw', '--reason', 'to see it deleted', '--by', 'ci'])
 await published('2021-07-22', '5-withdrawn')
