@@ -1,7 +1,7 @@
 import type { Document, Instant, Row } from '../model/document.js'
 import type { Observable } from '../model/observable.js'
 import type { Evidence } from '../model/snapshot.js'
-import { indicatorId, objectId } from './ids.js'
+import { indicatorId, objectId, uuidOf } from './ids.js'
 import { PROFILES, type ProfileName, reportName } from './parts.js'
 import { type Policy, reporterOf, sourceOf } from './policy.js'
 import { addMs, dayOf, dayStart, parseTime, postLink, postTime } from './time.js'
@@ -37,9 +37,6 @@ export function reportUuids(namespace: string): Set<string> {
       uuids.add(uuidOf(objectId(namespace, 'report', reportName(profile, month))))
   return uuids
 }
-
-/** The UUID of an identifier. */
-export const uuidOf = (id: string): string => id.slice(id.indexOf('--') + 2)
 
 function* months(): Iterable<string> {
   for (let year = FIRST_YEAR; year <= LAST_YEAR; year++)

@@ -1,4 +1,4 @@
-import { resolutionId } from '../../core/ids.js'
+import { resolutionId, uuidOf } from '../../core/ids.js'
 import {
   isOwnIndicator,
   pairIndicatorId,
@@ -7,7 +7,6 @@ import {
   readReport,
   reportUuids,
   type Told,
-  uuidOf,
 } from '../../core/own.js'
 import type { Document, Instant } from '../../model/document.js'
 import { type Observable, observableKey } from '../../model/observable.js'

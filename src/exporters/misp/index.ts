@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { objectId, uuidOf } from '../../core/ids.js'
+import { uuidOf } from '../../core/ids.js'
+import { publisherId } from '../../core/own.js'
 import type { SourceMonth } from '../../model/listing.js'
 import type { EventHead, ManifestEntry } from '../../model/misp.js'
 import type { Artifact, Exporter } from '../../model/ports.js'
@@ -65,7 +66,7 @@ function entryOf({ title, month, modified }: SourceMonth, { publisher, profile }
     threat_level_id: '2',
     analysis: '2',
     timestamp: epoch(modified),
-    Orgc: { name: publisher.name, uuid: uuidOf(objectId(publisher.namespace, 'identity', 'publisher')) },
+    Orgc: { name: publisher.name, uuid: uuidOf(publisherId(publisher.namespace)) },
     Tag: [
       { name: 'tlp:clear', colour: '#ffffff' },
       { name: 'type:OSINT', colour: '#004646' },

@@ -1,4 +1,5 @@
 import { objectId } from '../../core/ids.js'
+import { publisherId } from '../../core/own.js'
 import type { Snapshot, Stamp } from '../../model/snapshot.js'
 import { TLP_CLEAR, TLP_WHITE } from '../../model/stix/index.js'
 
@@ -31,7 +32,7 @@ type Made<T extends string> = Marked<T> & Stamp & { created_by_ref: Feed['publis
 
 export function feedOf(snapshot: Snapshot): Feed {
   const { namespace, tlp } = snapshot.publisher
-  const publisher = objectId(namespace, 'identity', 'publisher')
+  const publisher = publisherId(namespace)
   const reporters = new Map(
     snapshot.reporters.map(({ key }) => [key, objectId(namespace, 'identity', `reporter:${key}`)]),
   )

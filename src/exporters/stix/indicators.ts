@@ -1,7 +1,6 @@
 import { hashAlgorithm } from '../../core/canonical.js'
-import { objectId } from '../../core/ids.js'
 import { byText } from '../../core/order.js'
-import { sayReport } from '../../core/own.js'
+import { pairIndicatorId, sayReport } from '../../core/own.js'
 import { dayOf } from '../../core/time.js'
 import type { Observable, ObservableType } from '../../model/observable.js'
 import type { Evidence, Indicator, Resolution, Revocation } from '../../model/snapshot.js'
@@ -72,7 +71,7 @@ export function pairObject(
   const pattern = `[domain-name:value = ${literal(domain)} AND domain-name:resolves_to_refs[*].value = ${literal(ip)}]`
   const confidence = Math.min(...ends.map((end) => end.confidence))
   const modified = [stamp, ...ends.map((end) => end.stamp)].map((one) => one.modified)
-  const id = objectId(feed.snapshot.publisher.namespace, 'indicator', 'pair', domain, ip)
+  const id = pairIndicatorId(feed.snapshot.publisher.namespace, { domain, ip })
   // It says what its ends say too, so it changes with them.
   const changed = { created: stamp.created, modified: modified.sort(byText).at(-1)! }
   return Object.assign(feed.made('indicator', id, changed), said(feed, `${domain} on ${ip}`, pattern), {
