@@ -9,6 +9,7 @@ export interface Credit {
   isUpperBound: boolean
   url: string | null
   document: string
+  source: string
 }
 
 /** A comment in MISP holds 64 kB; these many lines do not fill it. */
@@ -16,18 +17,18 @@ const MOST = 250
 
 /**
  * One line a report, in the order given, as `creditsIn` reads it back:
- * `Reported by NAME, 2021-06-29T12:00:00.000Z, URL (document id)`, without the URL where there is none, and with
- * `no later than ` before a time that is only an upper bound.
+ * `Reported by NAME, 2021-06-29T12:00:00.000Z, URL (document id from source)`, without the URL where there is none, and
+ * with `no later than ` before a time that is only an upper bound.
  */
 export const commentOf = (reports: Report[]): string =>
   [...new Set(reports.map(lineOf))].slice(0, MOST).join('\n')
 
 function lineOf(report: Report): string {
-  const { reporter, publishedAt, url, document } = report
+  const { reporter, publishedAt, url, document, source } = report
   const link = url !== null && WEB.test(url) ? `, ${url.replace(BLANK, encodeURIComponent)}` : ''
   const id = document.replace(BLANK_OR_PERCENT, encodeURIComponent)
   const bound = isUpperBound(report) ? 'no later than ' : ''
-  return `Reported by ${oneLine(reporter.name)}, ${bound}${publishedAt}${link} (${id})`
+  return `Reported by ${oneLine(reporter.name)}, ${bound}${publishedAt}${link} (${id} from ${source})`
 }
 
 /** The reports that a comment tells of; lines that are none of ours are passed over. */
@@ -35,15 +36,15 @@ export const creditsIn = (comment: string): Credit[] =>
   comment.split('\n').flatMap((line) => creditOf(line) ?? [])
 
 function creditOf(line: string): Credit | null {
-  const [, reporter, bound, publishedAt, url, id] = LINE.exec(line) ?? []
+  const [, reporter, bound, publishedAt, url, id, source] = LINE.exec(line) ?? []
   const document = id === undefined ? null : decoded(id)
-  if (!reporter || !publishedAt || document === null) return null
-  return { reporter, publishedAt, isUpperBound: bound !== undefined, url: url ?? null, document }
+  if (!reporter || !publishedAt || !source || document === null) return null
+  return { reporter, publishedAt, isUpperBound: bound !== undefined, url: url ?? null, document, source }
 }
 
 /** Nothing behind the name holds a blank but where it stands here: whatever the name is, the line is read one way. */
 const LINE =
-  /^Reported by (.+), (no later than )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(?:, (https?:\/\/\S+))? \((\S+)\)$/u
+  /^Reported by (.+), (no later than )?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(?:, (https?:\/\/\S+))? \((\S+) from ([a-z0-9-]+)\)$/u
 const WEB = /^https?:\/\//
 const BLANK = /[\s\p{Cc}]/gu
 const BLANK_OR_PERCENT = /[\s\p{Cc}%]/gu

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
 import { guessFormat } from '../../src/collectors/formats/index.js'
 import { stix } from '../../src/collectors/formats/stix.js'
-import { MAX_BUNDLE_BYTES } from '../../src/collectors/formats/stix-shapes.js'
+import { MAX_JSON_BYTES } from '../../src/collectors/formats/whole-json.js'
 import { indicatorId, objectId, scoId } from '../../src/core/ids.js'
 import { read } from '../../src/core/read.js'
 import type { Document, Row } from '../../src/model/document.js'
@@ -292,7 +292,7 @@ describe('what is hostile, or no bundle', () => {
       for (;;) yield new Uint8Array(1 << 24).fill(0x20)
     }
     await expect(parse(stix, '', {}, { bytes: endless() })).rejects.toThrow(
-      `list: a bundle of more than ${MAX_BUNDLE_BYTES} bytes`,
+      `list: a bundle of more than ${MAX_JSON_BYTES} bytes`,
     )
   })
 
@@ -499,7 +499,7 @@ describe('what we published ourselves', () => {
       { restores: () => true },
     )
     expect(notices).toEqual([
-      '1 values that this feed published itself passed over: they came without their evidence (external_references)',
+      '1 values that this feed published itself passed over: they came without their evidence',
     ])
     expect(documents).toMatchObject([{ id: `list:test:indicator--${uuid(2)}`, road: 'list' }])
   })

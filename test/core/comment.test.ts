@@ -22,12 +22,15 @@ const report = (told: Partial<Report> & { name?: string } = {}): Report => {
 it.each([
   [
     report(),
-    'Reported by ninoseki, 2021-06-29T12:00:00.000Z, https://x.com/ninoseki/status/1439663629909979140 (post:1439663629909979140)',
+    'Reported by ninoseki, 2021-06-29T12:00:00.000Z, https://x.com/ninoseki/status/1439663629909979140 (post:1439663629909979140 from x-researchers)',
   ],
-  [report({ url: null }), 'Reported by ninoseki, 2021-06-29T12:00:00.000Z (post:1439663629909979140)'],
+  [
+    report({ url: null }),
+    'Reported by ninoseki, 2021-06-29T12:00:00.000Z (post:1439663629909979140 from x-researchers)',
+  ],
   [
     report({ name: 'Müller & 鈴木 Co.', basis: 'list-date', document: 'list:a:50 % b', url: 'see below' }),
-    'Reported by Müller & 鈴木 Co., no later than 2021-06-29T12:00:00.000Z (list:a:50%20%25%20b)',
+    'Reported by Müller & 鈴木 Co., no later than 2021-06-29T12:00:00.000Z (list:a:50%20%25%20b from x-researchers)',
   ],
 ])('one report is one line', (one, line) => {
   expect(commentOf([one])).toBe(line)

@@ -5,6 +5,7 @@ import { textOf } from './encoding.js'
 import { jpcert } from './jpcert.js'
 import { jsonl } from './jsonl.js'
 import { maltrail } from './maltrail.js'
+import { misp } from './misp.js'
 import { plain } from './plain.js'
 import { sekoia } from './sekoia.js'
 import { stix } from './stix.js'
@@ -23,6 +24,7 @@ export const formats: ListFormat[] = [
   jpcert,
   xArchive,
   stix,
+  misp,
   jsonl,
 ] as ListFormat[]
 
@@ -55,6 +57,7 @@ const LOOKS: [string, RegExp][] = [
     'stix',
     /"type"\s*:\s*"bundle"|"id"\s*:\s*"bundle--|^\s*\{?\s*"(?:more|objects)"\s*:|<stix:STIX_Package\b/,
   ],
+  ['misp', /^[\s[{]*"(?:response|Event)"\s*:/],
   ['jsonl', /^\s*\{/],
   ['team-cymru', /^domain,ip_address,last_seen$/],
   ['sekoia', /^type,ioc,comment$/],

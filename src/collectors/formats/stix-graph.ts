@@ -53,9 +53,12 @@ export function tagsOf(graph: Graph): (indicator: Pick<StixIndicator, 'id' | 'la
       add(source_ref, [graph.names.get(target_ref)])
   for (const { name, labels, object_refs } of graph.collections)
     for (const ref of object_refs) add(ref, [name, ...(labels ?? []).slice(0, MOST_TAGS)])
-  return ({ id, labels }) =>
-    [...new Set([...(words.get(id) ?? []), ...(labels ?? [])])]
-      .filter((word) => TAG.test(word))
-      .slice(0, MOST_TAGS)
-      .map((word) => `#${word}`)
+  return ({ id, labels }) => asTags([...(words.get(id) ?? []), ...(labels ?? [])])
 }
+
+/** Words as tags, those that may be one. */
+export const asTags = (words: string[]): string[] =>
+  [...new Set(words)]
+    .filter((word) => TAG.test(word))
+    .slice(0, MOST_TAGS)
+    .map((word) => `#${word}`)

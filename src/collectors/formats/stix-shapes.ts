@@ -4,10 +4,7 @@ import { FeedError, quote } from '../../errors.js'
 import type { ListInput } from '../../model/ports.js'
 import { OBSERVABLE_TYPES, OPENCTI_EXTENSION } from '../../model/stix/common.js'
 import { rowOrNull } from './draft.js'
-import { textOf } from './encoding.js'
-
-/** A bundle is parsed whole: 20,000 indicators of ours are 80 MB. */
-export const MAX_BUNDLE_BYTES = 268_435_456
+import { parsedJson, sayIssue, wholeText } from './whole-json.js'
 
 const time = z
   .string()
@@ -205,45 +202,21 @@ const inside = (of: string, key: string, one: StixObservable): [string, StixObse
   { ...one, id: `${of} ${key}`, resolves_to_refs: one.resolves_to_refs?.map((ref) => `${of} ${ref}`) },
 ]
 
-async function objectsOf({ bytes, name }: ListInput): Promise<unknown[]> {
-  const text = await wholeText(bytes, name)
+async function objectsOf(input: ListInput): Promise<unknown[]> {
+  const text = await wholeText(input)
   if (/^\s*</.test(text))
     throw new FeedError(
       'input',
-      `${name}: XML; STIX 1 is not read: convert it to STIX 2.1 (stix2-elevator of OASIS does)`,
+      `${input.name}: XML; STIX 1 is not read: convert it to STIX 2.1 (stix2-elevator of OASIS does)`,
     )
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    throw new FeedError('input', `${name}: not JSON: ${quote((error as Error).message, 160)}`)
-  }
-  const whole = Whole.safeParse(value)
+  const whole = Whole.safeParse(parsedJson(text, input.name))
   const isBundle = whole.data?.type === 'bundle' || (whole.data?.type == null && whole.data?.objects)
   if (!whole.success || !isBundle)
     throw new FeedError(
       'input',
-      `${name}: no STIX bundle ({"type":"bundle","objects":[…]}), and no TAXII envelope ({"objects":[…]}): ${quote(text.trim(), 60)}`,
+      `${input.name}: no STIX bundle ({"type":"bundle","objects":[…]}), and no TAXII envelope ({"objects":[…]}): ${quote(text.trim(), 60)}`,
     )
   return whole.data.objects ?? []
-}
-
-async function wholeText(bytes: ListInput['bytes'], name: string): Promise<string> {
-  let size = 0
-  async function* limited(): AsyncIterable<Uint8Array> {
-    for await (const chunk of bytes) {
-      size += chunk.length
-      if (size > MAX_BUNDLE_BYTES)
-        throw new FeedError(
-          'input',
-          `${name}: a bundle of more than ${MAX_BUNDLE_BYTES} bytes, the limit; split it`,
-        )
-      yield chunk
-    }
-  }
-  const parts: string[] = []
-  for await (const text of textOf(limited(), name)) parts.push(text)
-  return parts.join('')
 }
 
 /** Where MISP makes one attribute of an indicator and its observable, it keeps the observable's UUID, and says this. */
@@ -284,13 +257,4 @@ function readObject(value: unknown, n: number, name: string): { object: StixObje
     ...(MISP_ID.exec(told)?.slice(1) ?? []),
   ]
   return { object: parsed.data, ids: [parsed.data.id, ...others] }
-}
-
-/** The property that is wrong, how, and its value, unless it is one to get lost in. */
-function sayIssue({ issues: [issue] }: z.ZodError, value: unknown): string {
-  const at = issue!.path.reduce<unknown>(
-    (inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key],
-    value,
-  )
-  return `${issue!.path.join('.') || 'object'}: ${issue!.message}${typeof at === 'object' ? '' : `: ${quote(at)}`}`
 }

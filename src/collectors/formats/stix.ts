@@ -35,9 +35,7 @@ export const stix: ListFormat<z.infer<typeof Options>> = {
       if (reading !== null && !own.takes(indicator, reading)) foreign.add(indicator, reading)
     }
     sayPassedOver(passed, input)
-    // What is to be restored is asked before anything is handed over, and so before it is known.
-    const restored = []
-    for await (const document of own.documents()) restored.push(document)
+    const restored = await own.documents()
     for (const document of [...foreign.documents((one) => own.isMade(one)), ...restored])
       yield* inParts(document)
   },

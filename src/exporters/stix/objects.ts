@@ -1,3 +1,4 @@
+import { commentOf } from '../../core/comment.js'
 import type { Part } from '../../core/parts.js'
 import type { Indicator, Resolution } from '../../model/snapshot.js'
 import type { StixObject } from '../../model/stix/index.js'
@@ -33,7 +34,8 @@ export function* indicatorsOnly(feed: Feed, part: Part): Iterable<StixObject> {
   yield* context(feed, reportersOf(part))
   for (const indicator of part.indicators) {
     const { valid_until: _, ...object } = indicatorObject(indicator, feed)
-    yield object
+    // It becomes the comment, and the references go.
+    yield { ...object, description: commentOf(indicator.evidence) }
   }
   const pairs = pairsOf(feed, part)
   yield* pairs
