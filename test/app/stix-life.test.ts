@@ -40,7 +40,12 @@ it('the four states of an indicator, and its return after a withdrawal', async (
   await expect(text(dir, 'misp')).toMatchFileSnapshot(golden('1-active-misp'))
   const active = named(dir, 'bundle', ADDRESS)!
   expect(named(dir, 'active', ADDRESS)).toEqual(active)
-  expect(named(dir, 'misp', ADDRESS)).toEqual({ ...active, valid_until: undefined })
+  expect(named(dir, 'misp', ADDRESS)).toEqual({
+    ...active,
+    valid_until: undefined,
+    description:
+      'Reported by ninoseki, 2022-06-01T08:00:00.000Z, https://x.com/ninoseki/status/1532000000000000000 (post:1532000000000000000 from x-researchers)',
+  })
   expect(indicators(dir, 'misp').map(({ pattern }) => pattern)).toContain(
     `[domain-name:value = 'abcdefghij.duckdns.org' AND domain-name:resolves_to_refs[*].value = '${ADDRESS}']`,
   )

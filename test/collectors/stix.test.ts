@@ -292,7 +292,7 @@ describe('what is hostile, or no bundle', () => {
       for (;;) yield new Uint8Array(1 << 24).fill(0x20)
     }
     await expect(parse(stix, '', {}, { bytes: endless() })).rejects.toThrow(
-      `list: a bundle of more than ${MAX_JSON_BYTES} bytes`,
+      `list: more than ${MAX_JSON_BYTES} bytes`,
     )
   })
 

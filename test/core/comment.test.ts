@@ -66,6 +66,7 @@ const reports = fc.array(
       publishedAt: time,
       basis: fc.constantFrom(...Basis.options),
       url: fc.option(fc.webUrl({ withQueryParameters: true, withFragments: true })),
+      source: fc.stringMatching(/^[a-z0-9-]{1,9}$/),
       document: fc.array(anything, { minLength: 1 }).map((parts) => `list:${parts.join('')}`),
     })
     .map(report),
@@ -82,6 +83,7 @@ describe('what is written', () => {
           isUpperBound: isUpperBound(one),
           url: one.url,
           document: one.document,
+          source: one.source,
         }))
         const distinct = [...new Map(credits.map((one) => [JSON.stringify(one), one])).values()]
         expect(creditsIn(commentOf(all))).toEqual(distinct)

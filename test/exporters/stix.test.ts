@@ -1,12 +1,33 @@
 import { expect, it } from 'vitest'
 import { renderOne } from '../../src/exporters/index.js'
 import { bundleText } from '../../src/exporters/stix/bundle.js'
-import type { Snapshot } from '../../src/model/snapshot.js'
+import type { Evidence, Snapshot } from '../../src/model/snapshot.js'
 import { Bundle, type StixObject } from '../../src/model/stix/index.js'
 import { snapshotOf } from './snapshot.js'
 
 const AT = '2026-11-20T00:00:00.000Z'
 const MONTHS = ['2026-08', '2026-09', '2026-11']
+
+const EVIDENCE: Evidence = {
+  document: 'post:1',
+  source: 'test',
+  reporter: { key: 'ninoseki', name: 'ninoseki', kind: 'individual', pinned: true },
+  isAuthored: true,
+  url: 'https://x.com/ninoseki/status/1',
+  references: [],
+  publishedAt: AT,
+  basis: 'post-id',
+  firstSeen: null,
+  lastSeen: null,
+  role: 'landing',
+  port: null,
+  family: null,
+  confidence: 85,
+  isHeld: false,
+  sign: true,
+  reasons: [],
+  withdrawn: null,
+}
 
 /** All kinds of values, reported in three months, with one pair that reaches over two of them. */
 function manyMonths(count: number): Snapshot {
@@ -14,6 +35,7 @@ function manyMonths(count: number): Snapshot {
   const indicators = snapshot.indicators.map((one, n) => ({
     ...one,
     firstReported: `${MONTHS[n % MONTHS.length]}-15T00:00:00.000Z`,
+    evidence: [EVIDENCE],
   }))
   const name = indicators.find((one) => one.type === 'domain-name')!
   const address = indicators.find(
