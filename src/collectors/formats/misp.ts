@@ -23,13 +23,13 @@ export const misp: ListFormat<z.infer<typeof Options>> = {
   options: Options,
   async *read(input) {
     const own = new OwnValues()
+    const isOurs = ownershipBy(input)
     const documents: Document[] = []
     const passed = { deleted: 0, context: 0 }
     for (const event of await eventsOf(input)) {
       passed.deleted += event.deleted
-      const isOurs = ownershipOf(event, input)
       for (const group of event.groups) {
-        if (isOurs(group)) restore(group, event, own)
+        if (isOurs(group, event)) restore(group, event, own)
         else documents.push(...documentOf(group, event, input, passed))
       }
     }
@@ -42,32 +42,17 @@ export const misp: ListFormat<z.infer<typeof Options>> = {
   },
 }
 
-/** Types of names, addresses, URLs and hashes; of a type of two, `ip-dst|port`, which of them it is. */
-const PART: Record<string, number> = {
-  domain: 0,
-  hostname: 0,
-  'ip-dst': 0,
-  'ip-src': 0,
-  url: 0,
-  uri: 0,
-  md5: 0,
-  sha1: 0,
-  sha256: 0,
-  sha512: 0,
-  'ip-dst|port': 0,
-  'ip-src|port': 0,
-  'hostname|port': 0,
-  'filename|md5': 1,
-  'filename|sha1': 1,
-  'filename|sha256': 1,
-  'filename|sha512': 1,
-}
+/** Types whose value is one for us, or whose first or last part is. */
+const ONE = /^(?:domain|hostname|ip-dst|ip-src|url|uri|md5|sha1|sha256|sha512)$/
+const FIRST = /^(?:hostname|ip-dst|ip-src)\|port$/
+const LAST = /^filename\|(?:md5|sha1|sha256|sha512)$/
 
 /** The values of an attribute, as they stand there; none of a type that is no name, address, URL or hash. */
 function valuesOf({ type, value }: MispAttribute): string[] {
-  if (type === 'domain|ip') return value.split('|')
-  const part = PART[type]
-  return part === undefined ? [] : [type.includes('|') ? (value.split('|')[part] ?? '') : value]
+  if (ONE.test(type)) return [value]
+  const parts = value.split('|')
+  if (type === 'domain|ip') return parts
+  return FIRST.test(type) ? parts.slice(0, 1) : LAST.test(type) ? parts.slice(-1) : []
 }
 
 /** Names on addresses: of one attribute of both, or of an object that says so. */
@@ -155,13 +140,13 @@ const clustersOf = ({ Galaxy }: Pick<MispAttribute, 'Galaxy'>): string[] =>
 /** `misp-galaxy:mitre-malware="XLoader for Android - S0318"` names XLoader for Android. */
 const nameIn = (tag: string): string => (/="([^"]*)"$/.exec(tag)?.[1] ?? tag).replace(/ - [A-Z]+\d+$/, '')
 
-/** Which attributes and objects of an event we published: all of an event of ours, or those that have an id of ours. */
-function ownershipOf(event: MispEvent, { own: { namespace } }: ListInput): (group: MispGroup) => boolean {
-  const isOurs =
-    event.Orgc?.uuid === uuidOf(publisherId(namespace)) ||
-    reportUuids(namespace).has(event.uuid.toLowerCase())
-  return ({ attributes }) =>
-    isOurs ||
+/** Whether we published an attribute or object: all of an event of ours, or what has an id of ours. */
+function ownershipBy({ own: { namespace } }: ListInput): (group: MispGroup, event: MispEvent) => boolean {
+  const publisher = uuidOf(publisherId(namespace))
+  const reports = reportUuids(namespace)
+  return ({ attributes }, { uuid, Orgc }) =>
+    Orgc?.uuid === publisher ||
+    reports.has(uuid.toLowerCase()) ||
     attributes.some((one) =>
       valuesOf(one)
         .map(observableOf)
