@@ -12,16 +12,24 @@ export interface Credit {
   source: string
 }
 
-/** A comment in MISP holds 64 kB; these many lines do not fill it. */
-const MOST = 250
+/** Bytes; a comment in MISP (MySQL's TEXT) holds 65,535. */
+const MOST = 60_000
 
 /**
  * One line a report, in the order given, as `creditsIn` reads it back:
  * `Reported by NAME, 2021-06-29T12:00:00.000Z, URL (document id from source)`, without the URL where there is none, and
  * with `no later than ` before a time that is only an upper bound.
  */
-export const commentOf = (reports: Report[]): string =>
-  [...new Set(reports.map(lineOf))].slice(0, MOST).join('\n')
+export function commentOf(reports: Report[]): string {
+  let comment = ''
+  let bytes = 0
+  for (const line of new Set(reports.map(lineOf))) {
+    bytes += Buffer.byteLength(line) + 1
+    if (bytes > MOST) break
+    comment += comment === '' ? line : `\n${line}`
+  }
+  return comment
+}
 
 function lineOf(report: Report): string {
   const { reporter, publishedAt, url, document, source } = report

@@ -35,8 +35,10 @@ export function listings(all: Published, policy: Policy, record: PublicationReco
     standing.add(listing.id)
     add(one.key, listing)
   }
+  const active = activeOf(all)
   for (const [id, key] of record.listed())
-    if (!standing.has(id)) add(key, withdrawn(id as Listing['id'], key, record))
+    if (!standing.has(id))
+      add(key, withdrawn(id as Listing['id'], key, active.has(observableKey(key)), record))
   return [...months]
     .sort(([a], [b]) => byText(a, b))
     .map(([, entries]) => sourceMonth(entries, policy, record))
@@ -64,7 +66,7 @@ function* values(indicators: Indicator[]): Iterable<Standing> {
 
 /** Both ends of each pair, under the source and month of its first report alone. */
 function* pairEnds({ indicators, resolutions }: Published): Iterable<Standing> {
-  const active = new Set(indicators.filter(({ status }) => status === 'active').map(observableKey))
+  const active = activeOf({ indicators })
   for (const resolution of resolutions) {
     const { domain, ip, reports } = resolution
     const [source, month] = placeOf(reports[0]!)
@@ -77,6 +79,9 @@ function* pairEnds({ indicators, resolutions }: Published): Iterable<Standing> {
   }
 }
 
+const activeOf = ({ indicators }: Pick<Published, 'indicators'>): Set<string> =>
+  new Set(indicators.filter(({ status }) => status === 'active').map(observableKey))
+
 const placeOf = ({ source, publishedAt }: Report): [source: string, month: string] => [
   source,
   publishedAt.slice(0, 7),
@@ -87,16 +92,23 @@ function listed({ key, isActive, reports }: Standing, policy: Policy, record: Pu
   const id = idOf(key, policy)
   const said = {
     state: isActive ? ('active' as const) : ('expired' as const),
+    isActive,
     comment: commentOf(reports),
     ...seen(reports),
   }
   return { id, type, value, ...said, modified: record.list(id, said, key).modified }
 }
 
-function withdrawn(id: Listing['id'], key: ListingKey, record: PublicationRecord): Listing {
+/** @param isActive whether the value stands elsewhere, and lives */
+function withdrawn(
+  id: Listing['id'],
+  key: ListingKey,
+  isActive: boolean,
+  record: PublicationRecord,
+): Listing {
   const { type, value } = key
-  const { modified } = record.unlist(id, key)
-  return { id, type, value, state: 'withdrawn', comment: '', firstSeen: null, lastSeen: null, modified }
+  const said = { state: 'withdrawn' as const, isActive, comment: '', firstSeen: null, lastSeen: null }
+  return { id, type, value, ...said, modified: record.list(id, said, key).modified }
 }
 
 /** First and last sign: what the sources state, else the reports, but for those of which only an upper bound is known. */

@@ -1,4 +1,4 @@
-import type { Document, Instant, Row } from '../model/document.js'
+import { type Document, type Instant, isUpperBound as isBound, type Row } from '../model/document.js'
 import type { Observable } from '../model/observable.js'
 import type { Evidence } from '../model/snapshot.js'
 import { indicatorId, objectId, uuidOf } from './ids.js'
@@ -44,12 +44,8 @@ function* months(): Iterable<string> {
 }
 
 /** How a publication words a piece of evidence; `readReport` reads it. */
-export const sayReport = ({
-  reporter,
-  publishedAt,
-  basis,
-}: Pick<Evidence, 'reporter' | 'publishedAt' | 'basis'>): string =>
-  `Reported by ${reporter.name}, ${basis === 'list-date' || basis === 'retrieved' ? NO_LATER : ''}${dayOf(publishedAt)}`
+export const sayReport = (evidence: Pick<Evidence, 'reporter' | 'publishedAt' | 'basis'>): string =>
+  `Reported by ${evidence.reporter.name}, ${isBound(evidence) ? NO_LATER : ''}${dayOf(evidence.publishedAt)}`
 
 const NO_LATER = 'no later than '
 const REPORT = new RegExp(`^Reported by (.+), (${NO_LATER})?(\\d{4}-\\d\\d-\\d\\d)$`)

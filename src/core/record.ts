@@ -80,9 +80,6 @@ export class PublicationRecord {
     return stamp
   }
 
-  /** Of what is listed there no more. */
-  unlist = (id: string, of: ListingKey): Stamp => this.#stamp(id, REVOKED_HASH, { listed: of })
-
   /** All that is or was listed under a source and month, by id. */
   listed(): [id: string, of: ListingKey][] {
     return this.entries().flatMap(({ id, listed }) => (listed ? [[id, listed]] : []))

@@ -1,7 +1,8 @@
-import type { Instant } from '../model/document.js'
+import { type Instant, isUpperBound } from '../model/document.js'
 import { observableKey } from '../model/observable.js'
 import type { Facts, StoredPair } from '../model/ports.js'
 import type {
+  Evidence,
   Indicator,
   PublishedEntry,
   Report,
@@ -96,7 +97,7 @@ function indicator(
     validUntil: life.validUntil,
     country: countryOf(judged),
   }
-  const material = { ...facts, evidence: campaign.map(({ document, source }) => [document, source]) }
+  const material = { ...facts, evidence: campaign.map(told) }
   return {
     id,
     ...observable,
@@ -112,6 +113,12 @@ function indicator(
     reasons,
     stamp: record?.stamp(id, material, observable) ?? { created: '', modified: '' },
   }
+}
+
+/** What is published of a piece of evidence. */
+const told = (evidence: Evidence) => {
+  const { document, source, reporter, url, publishedAt } = evidence
+  return [document, source, reporter.name, url, publishedAt, isUpperBound(evidence)]
 }
 
 /** All sources through which the attributed documents came, by name. */
@@ -206,13 +213,14 @@ function stampContext(
   stamp('identity', 'publisher', { name: publisher.name, contact: publisher.contact })
   for (const { key, name, kind } of reporters) stamp('identity', `reporter:${key}`, { name, kind })
   stamp('malware', profile.label, profile.malware)
-  for (const profile of Object.keys(PROFILES) as ProfileName[])
-    for (const { report, indicators, resolutions } of reportsOf(profile, all)) {
+  for (const name of Object.keys(PROFILES) as ProfileName[])
+    for (const { report, indicators, resolutions } of reportsOf(name, all)) {
       const published = [
         ...indicators.map(({ id, evidence }) => [id, ...evidence.map(({ document }) => document)]),
         ...resolutions.map(({ id }) => [id]),
       ]
-      stamp('report', report, { name: publisher.name, published })
+      const { baseUrl } = publisher
+      stamp('report', report, { name: publisher.name, baseUrl, family: profile.family, published })
     }
   for (const [zone, values] of Object.entries(zones(all.indicators))) stamp('list', zone, values)
   return stamps

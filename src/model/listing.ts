@@ -16,6 +16,8 @@ export interface ListingKey extends Observable {
 export interface Listing extends Observable {
   id: `misp-attribute--${string}`
   state: 'active' | 'expired' | 'withdrawn'
+  /** Whether the value lives, here or elsewhere. */
+  isActive: boolean
   /** Who reported it, when and where (core/comment.ts); of what is withdrawn, nobody. */
   comment: string
   firstSeen: Instant | null

@@ -29,17 +29,14 @@ const attribute = {
 
 const isChild = (one: { first_seen?: string | undefined; last_seen?: string | undefined }): boolean =>
   (one.first_seen ?? '') <= (one.last_seen ?? '~')
-const isLooked = (one: { deleted: boolean; to_ids: boolean }): boolean => !(one.deleted && one.to_ids)
 const SEEN = 'first_seen is after last_seen'
-const LOOKED = 'what is deleted is looked for'
 
-export const Attribute = z.strictObject(attribute).refine(isChild, SEEN).refine(isLooked, LOOKED)
+export const Attribute = z.strictObject(attribute).refine(isChild, SEEN)
 export type Attribute = z.infer<typeof Attribute>
 
 export const ObjectAttribute = z
   .strictObject({ ...attribute, object_relation: z.string() })
   .refine(isChild, SEEN)
-  .refine(isLooked, LOOKED)
 export type ObjectAttribute = z.infer<typeof ObjectAttribute>
 
 /** An object, by a template of MISP's. */

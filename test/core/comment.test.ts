@@ -38,10 +38,13 @@ it.each([
 
 it('says the same report once, and no more than MISP has room for', () => {
   expect(commentOf([report(), report()]).split('\n')).toHaveLength(1)
-  const many = Array.from({ length: 1000 }, (_, n) => report({ document: `post:${n}` }))
-  expect(creditsIn(commentOf(many)).map(({ document }) => document)).toEqual(
-    many.slice(0, 250).map(({ document }) => document),
-  )
+  const long = `https://x.com/${'あ'.repeat(400)}`
+  const many = Array.from({ length: 1000 }, (_, n) => report({ document: `post:${n}`, url: long }))
+  const comment = commentOf(many)
+  expect(Buffer.byteLength(comment)).toBeLessThan(65_535)
+  const told = creditsIn(comment).map(({ document }) => document)
+  expect(told.length).toBeGreaterThan(40)
+  expect(told).toEqual(many.slice(0, told.length).map(({ document }) => document))
 })
 
 /** Letters of several scripts, and what else stands in names. */

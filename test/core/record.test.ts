@@ -44,10 +44,10 @@ it('remembers what is listed no more, and dates what is listed by itself alone',
   expect(second.list('misp-attribute--1', 1, key).modified).toBe('2021-06-01T00:00:00.000Z')
   expect(second.listed()).toEqual([['misp-attribute--1', key]])
   expect(second.revoked()).toEqual([])
-  const gone = second.unlist('misp-attribute--1', key)
+  const gone = second.list('misp-attribute--1', 'gone', key)
   expect(gone).toEqual({ created: '2021-06-01T00:00:00.000Z', modified: '2021-06-02T00:00:00.000Z' })
   const third = new PublicationRecord(second.entries(), '2021-06-03')
-  expect(third.unlist('misp-attribute--1', key)).toEqual(gone)
+  expect(third.list('misp-attribute--1', 'gone', key)).toEqual(gone)
   // It is no indicator that was withdrawn.
   expect(third.revoked()).toEqual([])
   expect(third.list('misp-attribute--1', 1, key).modified).toBe('2021-06-03T00:00:00.000Z')

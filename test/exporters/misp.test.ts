@@ -340,3 +340,28 @@ it('reaches a reader who goes by the dates of the manifest alone, as the connect
   expect(taken()).toEqual(['2022-08'])
   await clean(dir)
 })
+
+it('what is deleted in one event and lives in another is looked for in both, until it expires: not every reader looks at `deleted`', async () => {
+  const dir = folder()
+  const august = on(dir, '2022-08-02')
+  await commit(
+    august,
+    report('1', '2022-07-30', '#MoqHao abcdefghij.duckdns[.]org'),
+    report('2', '2022-08-01', '#MoqHao abcdefghij.duckdns[.]org'),
+  )
+  await publishFeeds(august)
+  await august.store().withdrawDocuments(['post:1'], { at: '2022-08-02T13:00:00.000Z', reason: 'deleted' })
+  await publishFeeds(on(dir, '2022-08-03'))
+  const states = () =>
+    of(dir, 'abcdefghij.duckdns.org').map(({ event, deleted, to_ids }) => [event, deleted, to_ids])
+  expect(states().sort()).toEqual([
+    ['2022-07', true, true],
+    ['2022-08', false, true],
+  ])
+  await publishFeeds(on(dir, '2022-09-20'))
+  expect(states().sort()).toEqual([
+    ['2022-07', true, false],
+    ['2022-08', false, false],
+  ])
+  await clean(dir)
+})

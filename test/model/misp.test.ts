@@ -79,7 +79,6 @@ it.each<[string, misp.Event, RegExp]>([
     event({ Attribute: [attribute({ first_seen: '2022-06-02T00:00:00.000Z' })] }),
     /first_seen/,
   ],
-  ['what is deleted and looked for', event({ Attribute: [attribute({ deleted: true })] }), /is looked for/],
   ['a property more', { Event: { ...event().Event, distribution: '3' } } as misp.Event, /distribution/],
 ])('an event with %s is not', (_, broken, message) => {
   expect(misp.Event.safeParse(broken).error?.message).toMatch(message)

@@ -102,7 +102,7 @@ export class ForeignPart {
   /** A reference names nobody who says so: it counts for who names both the name and the address. */
   #addReferences(): void {
     for (const { id, resolves_to_refs } of this.#graph.observables.values())
-      for (const ref of resolves_to_refs ?? []) {
+      for (const ref of new Set(resolves_to_refs)) {
         const ends = endsOf(this.#graph, id, ref)
         const authors = new Set((ends && this.#naming.get(ends.ip))?.map(({ author }) => author))
         for (const document of (ends && this.#naming.get(ends.domain)) ?? [])
@@ -142,7 +142,7 @@ const OF_MALWARE = new Set([
 ])
 
 const valuesOf = ({ value, hashes }: StixObservable): string[] =>
-  value ? [value] : [...new Set(Object.values(hashes ?? {}))]
+  value ? [value] : [...new Set(Object.values(hashes ?? {}).filter((hash) => hash != null))]
 
 /** Indicators of one value that pairs are told of: there are as many pairs as those times references. */
 const MOST_NAMING = 100

@@ -65,7 +65,11 @@ export function readPattern(pattern: string): PatternReading {
   reader.end()
   return {
     values: [...new Set(named.flatMap(valuesOf))],
-    pairs: named.flatMap(({ pairs }) => pairs),
+    pairs: [
+      ...new Map(
+        named.flatMap(({ pairs }) => pairs.map((pair) => [`${pair.domain} ${pair.ip}`, pair])),
+      ).values(),
+    ],
     inexact: reader.inexact,
   }
 }

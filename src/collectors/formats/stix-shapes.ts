@@ -80,13 +80,16 @@ const Collection = z.object({
   modified: time.nullish(),
   name: z.string().nullish(),
   labels: texts,
-  object_refs: z.array(z.string()),
+  object_refs: z
+    .array(z.string())
+    .nullish()
+    .transform((refs) => refs ?? []),
 })
 
 const observable = {
   type: z.enum(OBSERVABLE_TYPES),
   value: z.string().nullish(),
-  hashes: z.record(z.string(), z.string()).nullish(),
+  hashes: z.record(z.string(), z.string().nullish()).nullish(),
   resolves_to_refs: texts,
 }
 const Observable = z.object({ ...observable, id })

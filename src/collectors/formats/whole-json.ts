@@ -37,5 +37,5 @@ export function sayIssue({ issues: [issue] }: z.ZodError, value: unknown): strin
     (inner, key) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[key],
     value,
   )
-  return `${issue!.path.join('.') || 'object'}: ${issue!.message}${typeof at === 'object' ? '' : `: ${quote(at)}`}`
+  return `${issue!.path.join('.') || 'object'}: ${issue!.message}${typeof at === 'object' || at === undefined ? '' : `: ${quote(at)}`}`
 }

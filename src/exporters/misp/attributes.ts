@@ -5,8 +5,8 @@ import type { Listing, SourceMonth } from '../../model/listing.js'
 import type { Attribute, ObjectAttribute, TemplateObject } from '../../model/misp.js'
 import type { Observable } from '../../model/observable.js'
 
-/** Of what is listed no more: whoever reported it may not want to be named. */
-const WITHDRAWN = 'Withdrawn'
+/** Of what is listed here no more, whoever reported it; it may stand in another event. */
+const WITHDRAWN = 'No longer listed here'
 
 /** Templates as misp-objects has them. */
 const TEMPLATES = {
@@ -51,7 +51,8 @@ function attribute(one: Listing): Attribute {
     type: typeOf(one),
     category: one.type === 'file' ? 'Payload delivery' : 'Network activity',
     value: one.value,
-    to_ids: one.state === 'active',
+    // Also of what is deleted here and lives elsewhere: OpenCTI's connector looks at to_ids alone, whatever is deleted.
+    to_ids: one.isActive,
     comment: one.state === 'withdrawn' ? WITHDRAWN : one.comment,
     timestamp: epoch(one.modified),
     ...(one.firstSeen ? { first_seen: microseconds(one.firstSeen) } : {}),

@@ -93,7 +93,7 @@ export function revokedObject({ id, type, value, stamp }: Revocation, feed: Feed
   const { family } = feed.snapshot.profile
   const revoked = Object.assign(feed.made('indicator', id, stamp), { revoked: true as const })
   return Object.assign(revoked, said(feed, value, patternOf({ type, value })), {
-    description: `${family} ${type}, withdrawn ${dayOf(stamp.modified)} by ${feed.snapshot.publisher.name}.`,
+    description: `${family} ${type}, withdrawn ${dayOf(stamp.modified)}.`,
     valid_from: stamp.created,
     // For whoever does not look at `revoked`.
     valid_until: stamp.modified,
@@ -103,23 +103,13 @@ export function revokedObject({ id, type, value, stamp }: Revocation, feed: Feed
 }
 
 /**
- * The evidence, oldest first, each link once: the document by our own id, so that a publication can be read again
- * (`core/own.ts`), and where it stands.
+ * The evidence, oldest first: each document by our own id, so that a publication can be read again (`core/own.ts`), and
+ * where it stands.
  */
-function externalReferences(evidence: Evidence[]) {
-  const references = new Map<
-    string,
-    { source_name: string; description: string; url: string | undefined; external_id: string }
-  >()
-  for (const one of evidence) {
-    const { url, source, document } = one
-    if (references.has(url ?? document)) continue
-    references.set(url ?? document, {
-      source_name: source,
-      description: sayReport(one),
-      url: url ?? undefined,
-      external_id: document,
-    })
-  }
-  return [...references.values()]
-}
+const externalReferences = (evidence: Evidence[]) =>
+  evidence.map((one) => ({
+    source_name: one.source,
+    description: sayReport(one),
+    url: one.url ?? undefined,
+    external_id: one.document,
+  }))

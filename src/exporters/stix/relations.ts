@@ -42,13 +42,23 @@ export function resolvesTo(feed: Feed, resolution: Resolution): Relationship {
   })
 }
 
-/** One sighting for an indicator and a reporter, never changed: OpenCTI adds up the counts of changing ones. */
+/**
+ * One sighting for an indicator and a reporter, never changed: OpenCTI adds up the counts of changing ones. So its date is part
+ * of its id: what becomes known to be older is another one.
+ */
 export function* sightings(feed: Feed, { id, evidence }: Indicator): Iterable<Sighting> {
   const seen = new Set<string>()
   for (const { reporter, publishedAt, document } of evidence) {
     if (seen.has(reporter.key)) continue
     seen.add(reporter.key)
-    const sighting = objectId(feed.snapshot.publisher.namespace, 'sighting', id, reporter.key, document)
+    const sighting = objectId(
+      feed.snapshot.publisher.namespace,
+      'sighting',
+      id,
+      reporter.key,
+      document,
+      publishedAt,
+    )
     yield Object.assign(feed.lasting('sighting', sighting, publishedAt), {
       first_seen: publishedAt,
       last_seen: publishedAt,
