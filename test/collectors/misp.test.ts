@@ -154,7 +154,7 @@ describe('what we published ourselves', () => {
     Attribute: [
       attribute(1, 'domain', 'evil-one.com', { to_ids: false, comment: `${said} (list:a from team-cymru)` }),
       attribute(2, 'ip-dst', '31.1.2.3', { comment: `${said} (list:a from team-cymru)` }),
-      attribute(3, 'url', 'http://evil-one.com/a', { deleted: true, comment: 'Withdrawn' }),
+      attribute(3, 'url', 'http://evil-one.com/a', { deleted: true, comment: 'No longer listed here' }),
       attribute(4, 'domain', 'evil-two.com', { comment: 'an analyst added this' }),
     ],
     Object: [

@@ -92,7 +92,7 @@ it('the states of an attribute: active, expired, revived, withdrawn, returned', 
       to_ids: false,
       deleted: true,
       timestamp: epoch('2022-07-21'),
-      comment: 'Withdrawn',
+      comment: 'No longer listed here',
     })
   expect(read(dir, 'hashes.csv')).not.toContain(hash)
   expect((await publishFeeds(on(dir, '2022-07-22'))).published.written).toEqual([])
