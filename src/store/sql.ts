@@ -8,8 +8,6 @@ export const PUT_CURSOR = `
 
 export const GET_DOCUMENT_KEY = 'SELECT key, edition, road, withdrawn_at FROM documents WHERE id = ?'
 
-export const VALUES_OF = 'SELECT type, value FROM observations WHERE document = ?'
-
 export const DROP_DOCUMENT = 'DELETE FROM documents WHERE key = ?'
 
 export const INSERT_DOCUMENT = `

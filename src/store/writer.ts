@@ -9,9 +9,6 @@ import * as sql from './sql.js'
 type Edition = 'same' | 'newer' | 'older'
 
 /** Everything that changes documents, within the caller's transaction. */
-/** Lists cite of a post what they list; the other roads bring it whole. */
-const isPartial = (road: Road): boolean => road === 'tweetfeed' || road === 'list'
-
 export class Writer {
   readonly #connection: Connection
 
@@ -26,7 +23,7 @@ export class Writer {
   /** @returns whether the document is new, and how many of its observations are */
   put(given: Document, reading: Reading): { isNew: boolean; observations: number } {
     const document = given.kind === 'list' ? this.#withoutWithdrawn(given) : given
-    if (!this.#makesWay(document, reading)) return { isNew: false, observations: 0 }
+    if (!this.#makesWay(document)) return { isNew: false, observations: 0 }
     const { key, isNew, edition } = this.#putDocument(document, reading)
     let observations = 0
     for (const observation of reading.observations)
@@ -37,22 +34,16 @@ export class Writer {
 
   /**
    * What came back from our own publication is the least that can be known of a document: beside the document itself, in
-   * whichever order the two come, nothing of it stays. But where that tells a part of it only (a list that cites a post), what
-   * the other part says would be lost: then both stand. And what was withdrawn stays withdrawn.
+   * whichever order the two come, nothing of it stays. But what was withdrawn stays withdrawn.
    * @returns whether the document is to be put
    */
-  #makesWay({ id, road }: Document, { observations }: Reading): boolean {
+  #makesWay({ id, road }: Document): boolean {
     const known = this.#sql(sql.GET_DOCUMENT_KEY).get(id) as
       | { key: number; road: Road; withdrawn_at: string | null }
       | undefined
     if (known === undefined || known.road === road) return true
-    const held = new Set((this.#sql(sql.VALUES_OF).all(known.key) as Observable[]).map(observableKey))
-    const told = new Set(observations.map(observableKey))
-    if (road === 'feed')
-      return known.withdrawn_at === null && isPartial(known.road) && [...told].some((key) => !held.has(key))
-    if (known.road !== 'feed' || known.withdrawn_at !== null) return true
-    if (!isPartial(road) || [...held].every((key) => told.has(key)))
-      this.#sql(sql.DROP_DOCUMENT).run(known.key)
+    if (road === 'feed') return false
+    if (known.road === 'feed' && known.withdrawn_at === null) this.#sql(sql.DROP_DOCUMENT).run(known.key)
     return true
   }
 

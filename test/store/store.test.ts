@@ -135,18 +135,6 @@ test.each<[string, Document[], Document]>([
   },
 )
 
-it('what came back of a post stays beside a list that cites less of it, in whichever order they come', async () => {
-  const rows = (...values: string[]) => ({ rows: values.map((value) => ({ cells: [value] })) })
-  const told = post('', { road: 'feed', body: rows('one.com', 'two.com') })
-  const cited = post('', { road: 'tweetfeed', body: rows('one.com') })
-  for (const order of permutations([told, told, cited])) {
-    const here = store()
-    for (const document of order) await here.commit(document.source, null, [item(document)])
-    const { observations } = await here.facts('9999')
-    expect(observations.map(({ value }) => value)).toEqual(['one.com', 'two.com'])
-  }
-})
-
 it('what came back from a publication gives way to the document itself, in whichever order they come', async () => {
   const told = post('', { road: 'feed', tags: ['#told'], body: { rows: [{ cells: ['told.com'] }] } })
   const real = post('real.com')
