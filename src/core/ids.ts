@@ -46,6 +46,22 @@ export const resolutionId = (
   pair: { domain: string; ip: string },
 ): `relationship--${string}` => objectId(namespace, 'relationship', 'resolves-to', ...endsOf(pair).map(scoId))
 
+/** Id of the MISP event of a source and month. */
+export const mispEventId = (namespace: string, source: string, month: string): `misp-event--${string}` =>
+  objectId(namespace, 'misp-event', source, month)
+
+/**
+ * Id of an attribute in an event, by the event's UUID: MISP takes an attribute's UUID once over all events, and drops a second
+ * one.
+ * @param pair the name and the address of which it is an end
+ */
+export const mispAttributeId = (
+  namespace: string,
+  event: string,
+  { type, value }: Observable,
+  pair: string[] = [],
+): `misp-attribute--${string}` => objectId(namespace, 'misp-attribute', event, type, value, ...pair)
+
 /** Fingerprint of anything JSON, for telling whether it changed. 128 bits in hex. */
 export const fingerprint = (value: unknown): string =>
   createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32)

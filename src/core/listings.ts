@@ -3,7 +3,7 @@ import type { Listing, ListingKey, PairListing, SourceMonth } from '../model/lis
 import { observableKey } from '../model/observable.js'
 import type { Indicator, Report } from '../model/snapshot.js'
 import { commentOf } from './comment.js'
-import { objectId, uuidOf } from './ids.js'
+import { mispAttributeId, mispEventId, objectId, uuidOf } from './ids.js'
 import { byObservable, byText } from './order.js'
 import { endsOf } from './pairs.js'
 import type { Published } from './parts.js'
@@ -172,15 +172,7 @@ function pairOf(
 }
 
 const eventId = (source: string, month: string, { publisher }: Policy): SourceMonth['id'] =>
-  objectId(publisher.namespace, 'misp-event', source, month)
+  mispEventId(publisher.namespace, source, month)
 
-/** The event is part of the key: MISP takes an attribute's UUID once over all events, and drops a second one. */
 const idOf = ({ source, month, type, value, pair }: ListingKey, policy: Policy): Listing['id'] =>
-  objectId(
-    policy.publisher.namespace,
-    'misp-attribute',
-    uuidOf(eventId(source, month, policy)),
-    type,
-    value,
-    ...(pair ?? []),
-  )
+  mispAttributeId(policy.publisher.namespace, uuidOf(eventId(source, month, policy)), { type, value }, pair)

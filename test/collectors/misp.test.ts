@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { guessFormat } from '../../src/collectors/formats/index.js'
 import { misp } from '../../src/collectors/formats/misp.js'
-import { indicatorId, objectId, uuidOf } from '../../src/core/ids.js'
+import { indicatorId, mispAttributeId, mispEventId, objectId, uuidOf } from '../../src/core/ids.js'
 import { publisherId } from '../../src/core/own.js'
 import type { Document, Row } from '../../src/model/document.js'
 import type { Own } from '../../src/model/ports.js'
@@ -145,8 +145,35 @@ describe("others' events", () => {
   })
 })
 
+it.each([0, '0', '9999999999'])('a sighting at %s is of no time', async (date_sighting) => {
+  const { documents } = await readAll(
+    event({ Attribute: [attribute(1, 'domain', 'evil-one.com', { Sighting: [{ date_sighting }] })] }),
+  )
+  expect(documents.flatMap(rowsOf)).toEqual([{ cells: ['evil-one.com'] }])
+})
+
+it('a sighting that no calendar has is an error of the file', async () => {
+  const sighted = attribute(1, 'domain', 'evil-one.com', { Sighting: [{ date_sighting: 1e15 }] })
+  await expect(readAll(event({ Attribute: [sighted] }))).rejects.toThrow(
+    /Sighting\.0\.date_sighting: .*1000000000000000/,
+  )
+})
+
+it('galaxies of sectors, countries and producers are no words of the campaign', async () => {
+  const { documents } = await readAll(
+    event({
+      Tag: [{ name: 'misp-galaxy:producer="MoqHao-feed"' }, { name: 'misp-galaxy:tool="Wroba"' }],
+      Galaxy: [{ type: 'sector', GalaxyCluster: [{ value: 'Bank' }] }],
+      Attribute: [attribute(1, 'domain', 'evil-one.com')],
+    }),
+  )
+  expect(documents[0]!.tags).toEqual(['#Smishing wave', '#Wroba'])
+})
+
 describe('what we published ourselves', () => {
   const publisher = uuidOf(publisherId(NAMESPACE))
+  const ofFeed = (one: string, value: string, pair?: string[]) =>
+    uuidOf(mispAttributeId(NAMESPACE, one, { type: 'domain-name', value }, pair))
   const said = 'Reported by ninoseki, 2021-06-29T12:00:00.000Z, https://x.com/ninoseki/status/1'
   const ours = event({
     Orgc: { name: 'anybody', uuid: publisher },
@@ -215,6 +242,23 @@ describe('what we published ourselves', () => {
       }),
     ],
     [
+      'an attribute of our feed, in an event that somebody else uploaded',
+      event({
+        Attribute: [attribute(1, 'domain', 'evil-one.com', { uuid: ofFeed(uuid(0), 'evil-one.com') })],
+      }),
+    ],
+    [
+      "an attribute of our feed, in somebody else's event",
+      event({
+        Attribute: [
+          attribute(1, 'domain', 'evil-one.com', {
+            uuid: ofFeed(uuidOf(mispEventId(NAMESPACE, 'team-cymru', '2021-06')), 'evil-one.com'),
+            comment: `${said} (list:a from team-cymru)`,
+          }),
+        ],
+      }),
+    ],
+    [
       'an event that was a report of ours',
       event({
         uuid: uuidOf(objectId(NAMESPACE, 'report', 'misp')),
@@ -225,6 +269,16 @@ describe('what we published ourselves', () => {
     const { documents, notices } = await readAll(given)
     expect(documents).toEqual([])
     expect(notices[0]).toMatch(/^1 values that this feed published itself passed over/)
+  })
+
+  it('a name on an address of our feed is no evidence either, whoever uploaded it', async () => {
+    const pair = ['evil-one.com', '31.1.2.3']
+    const ends = [
+      attribute(1, 'domain', pair[0]!, { uuid: ofFeed(uuid(0), pair[0]!, pair) }),
+      attribute(2, 'ip-dst', pair[1]!),
+    ]
+    const object = { uuid: uuid(20), name: 'domain-ip', Attribute: ends }
+    expect((await readAll(event({ Object: [object] }))).documents).toEqual([])
   })
 })
 

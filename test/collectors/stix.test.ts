@@ -106,6 +106,13 @@ describe("others' bundles", () => {
     })
   })
 
+  it('that hold no indicator are told of, and stop no import of many', async () => {
+    const seen = { type: 'domain-name', id: `domain-name--${uuid(1)}`, value: 'evil-one.com' }
+    const { documents, notices } = await readAll(bundle(seen))
+    expect(documents).toEqual([])
+    expect(notices).toEqual(['no indicators in it: what was only observed is context'])
+  })
+
   it('a TAXII envelope is read like a bundle', async () => {
     const { documents } = await readAll(
       JSON.stringify({ more: false, objects: [indicator(1, "[domain-name:value = 'evil-one.com']")] }),

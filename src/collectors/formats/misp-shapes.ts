@@ -16,12 +16,20 @@ const time = z
   .nullish()
   .transform((text) => (text ? parseTime(text) : null))
 const seconds = z
-  .union([z.string().regex(/^\d{1,10}$/, 'no seconds since 1970'), z.number().int().nonnegative()])
-  .transform((given) => new Date(Number(given) * 1000).toISOString())
+  .union([z.string().regex(/^\d{1,10}$/), z.number().int().min(0).max(9_999_999_999)], {
+    error: 'no seconds since 1970',
+  })
+  // What lies outside the years of `parseTime`, such as 0, is no time of anything.
+  .transform((given) => parseTime(new Date(Number(given) * 1000).toISOString()))
 
 const named = z.array(z.object({ name: z.string() })).nullish()
 const galaxies = z
-  .array(z.object({ GalaxyCluster: z.array(z.object({ value: z.string() })).nullish() }))
+  .array(
+    z.object({
+      type: z.string().nullish(),
+      GalaxyCluster: z.array(z.object({ value: z.string() })).nullish(),
+    }),
+  )
   .nullish()
 
 /** Of what others write, only what is read: properties besides are anybody's. */

@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { uuidOf } from '../../core/ids.js'
+import { creditsIn } from '../../core/comment.js'
+import { mispAttributeId, mispEventId, uuidOf } from '../../core/ids.js'
 import { isOwnIndicator, publisherId, reportUuids } from '../../core/own.js'
 import type { Document, Instant } from '../../model/document.js'
-import { isAddress } from '../../model/observable.js'
+import { isAddress, type Observable } from '../../model/observable.js'
 import type { ListFormat, ListInput } from '../../model/ports.js'
 import { inParts, listDate, listDocument, type RowsDocument } from './draft.js'
 import { Author } from './jsonl.js'
@@ -118,7 +119,7 @@ const tagsOf = ({ attributes }: MispGroup, event: MispEvent): string[] =>
   asTags([
     ...(event.info ? [event.info] : []),
     ...[event, ...attributes].flatMap((one) => [
-      ...(one.Tag ?? []).map(({ name }) => nameIn(name)),
+      ...(one.Tag ?? []).filter(({ name }) => isWord(name)).map(({ name }) => nameIn(name)),
       ...clustersOf(one),
     ]),
   ])
@@ -135,7 +136,19 @@ const campaignOf = ({ attributes }: MispGroup, event: MispEvent): string[] =>
 const FAMILY = /^misp-galaxy:(?:malpedia|[\w-]*malware)=/
 
 const clustersOf = ({ Galaxy }: Pick<MispAttribute, 'Galaxy'>): string[] =>
-  (Galaxy ?? []).flatMap(({ GalaxyCluster }) => (GalaxyCluster ?? []).map(({ value }) => nameIn(value)))
+  (Galaxy ?? [])
+    .filter(({ type }) => type == null || THREATS.test(type))
+    .flatMap(({ GalaxyCluster }) => (GalaxyCluster ?? []).map(({ value }) => nameIn(value)))
+
+/** Galaxies of malware and of who uses it. Others name who is hit, where, how, and who tells of it. */
+const THREATS =
+  /(?:^|-)(?:malpedia|malware|tool|ransomware|rat|stealer|banker|botnet|backdoor|android|cryptominers|exploit-kit|tds|actor|intrusion-set|campaigns?|activity-group)$/
+
+/** A tag that is no cluster of such another galaxy. */
+const isWord = (tag: string): boolean => {
+  const galaxy = /^misp-galaxy:([^=]+)=/.exec(tag)?.[1]
+  return galaxy === undefined || THREATS.test(galaxy)
+}
 
 /** `misp-galaxy:mitre-malware="XLoader for Android - S0318"` names XLoader for Android. */
 const nameIn = (tag: string): string => (/="([^"]*)"$/.exec(tag)?.[1] ?? tag).replace(/ - [A-Z]+\d+$/, '')
@@ -144,14 +157,39 @@ const nameIn = (tag: string): string => (/="([^"]*)"$/.exec(tag)?.[1] ?? tag).re
 function ownershipBy({ own: { namespace } }: ListInput): (group: MispGroup, event: MispEvent) => boolean {
   const publisher = uuidOf(publisherId(namespace))
   const reports = reportUuids(namespace)
-  return ({ attributes }, { uuid, Orgc }) =>
-    Orgc?.uuid === publisher ||
+  return (group, { uuid, Orgc }) =>
+    Orgc?.uuid?.toLowerCase() === publisher ||
     reports.has(uuid.toLowerCase()) ||
-    attributes.some((one) =>
+    group.attributes.some((one) =>
       valuesOf(one)
         .map(observableOf)
-        .some((value) => value !== null && isOwnIndicator(namespace, value, [`indicator--${one.uuid}`])),
+        .some(
+          (value) =>
+            value !== null &&
+            (isOwnIndicator(namespace, value, [`indicator--${one.uuid}`]) ||
+              isOfOurFeed(namespace, { event: uuid, group, attribute: one }, value)),
+        ),
     )
+}
+
+/**
+ * Whether our MISP feed gave it this UUID: in this event, or in the one that its comment tells of. MISP puts the organisation
+ * of who uploads an event in the place of ours (unless he may synchronise), and keeps the UUIDs.
+ */
+function isOfOurFeed(
+  namespace: string,
+  { event, group, attribute }: { event: string; group: MispGroup; attribute: MispAttribute },
+  value: Observable,
+): boolean {
+  const uuid = attribute.uuid.toLowerCase()
+  if (uuid[14] !== '5') return false
+  const [first] = creditsIn(attribute.comment ?? '')
+  const told = first ? [uuidOf(mispEventId(namespace, first.source, first.publishedAt.slice(0, 7)))] : []
+  const [ends] = group.template === 'domain-ip' ? pairsOf(group) : []
+  const pair = ends ? [ends.domain, ends.ip] : []
+  return [event.toLowerCase(), ...told].some(
+    (one) => uuidOf(mispAttributeId(namespace, one, value, pair)) === uuid,
+  )
 }
 
 /** What expired is restored too: it is history. */

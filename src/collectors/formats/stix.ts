@@ -34,6 +34,8 @@ export const stix: ListFormat<z.infer<typeof Options>> = {
       const reading = rowOrNull(input, () => readIndicator(indicator, input, passed))
       if (reading !== null && !own.takes(indicator, reading)) foreign.add(indicator, reading)
     }
+    if (graph.indicators.length === 0 && graph.ids.size > 0)
+      input.notice('no indicators in it: what was only observed is context')
     sayPassedOver(passed, input)
     const restored = await own.documents()
     for (const document of [...foreign.documents((one) => own.isMade(one)), ...restored])
