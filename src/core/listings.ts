@@ -1,7 +1,7 @@
 import { isUpperBound } from '../model/document.js'
 import type { Listing, ListingKey, PairListing, SourceMonth } from '../model/listing.js'
 import { observableKey } from '../model/observable.js'
-import type { Indicator, Report } from '../model/snapshot.js'
+import type { Indicator, Report, Resolution } from '../model/snapshot.js'
 import { commentOf } from './comment.js'
 import { mispAttributeId, mispEventId, objectId, uuidOf } from './ids.js'
 import { byObservable, byText } from './order.js'
@@ -30,12 +30,12 @@ export function listings(all: Published, policy: Policy, record: PublicationReco
     else months.set(name, [{ key, listing }])
   }
   const standing = new Set<string>()
-  for (const one of [...values(all.indicators), ...pairEnds(all)]) {
+  const active = new Set(all.indicators.filter(({ status }) => status === 'active').map(observableKey))
+  for (const one of [...values(all.indicators), ...pairEnds(all.resolutions, active)]) {
     const listing = listed(one, policy, record)
     standing.add(listing.id)
     add(one.key, listing)
   }
-  const active = activeOf(all)
   for (const [id, key] of record.listed())
     if (!standing.has(id))
       add(key, withdrawn(id as Listing['id'], key, active.has(observableKey(key)), record))
@@ -65,8 +65,7 @@ function* values(indicators: Indicator[]): Iterable<Standing> {
 }
 
 /** Both ends of each pair, under the source and month of its first report alone. */
-function* pairEnds({ indicators, resolutions }: Published): Iterable<Standing> {
-  const active = activeOf({ indicators })
+function* pairEnds(resolutions: Resolution[], active: Set<string>): Iterable<Standing> {
   for (const resolution of resolutions) {
     const { domain, ip, reports } = resolution
     const [source, month] = placeOf(reports[0]!)
@@ -78,9 +77,6 @@ function* pairEnds({ indicators, resolutions }: Published): Iterable<Standing> {
       }
   }
 }
-
-const activeOf = ({ indicators }: Pick<Published, 'indicators'>): Set<string> =>
-  new Set(indicators.filter(({ status }) => status === 'active').map(observableKey))
 
 const placeOf = ({ source, publishedAt }: Report): [source: string, month: string] => [
   source,

@@ -79,12 +79,12 @@ export class Restoration {
   /** By value, the documents that report it, oldest first. */
   readonly #byValue = new Map<string, Told[]>()
 
+  /** @param told all that is told of it: each value is added once (`formats/own-values.ts`) */
   add({ value }: Observable, told: Told[], tags: string[]): void {
     for (const one of told) this.#put(one, value, { cells: [value] }, tags)
-    const all = [...(this.#byValue.get(value) ?? []), ...told]
     this.#byValue.set(
       value,
-      all.sort((a, b) => (timeOf(a).publishedAt < timeOf(b).publishedAt ? -1 : 1)),
+      told.toSorted((a, b) => (timeOf(a).publishedAt < timeOf(b).publishedAt ? -1 : 1)),
     )
   }
 
