@@ -48,7 +48,8 @@ export function snapshot(
       .sort((a, b) => byObservable(a.observable, b.observable))
   const count = (verdict: string) => [...judged.values()].filter((one) => one.verdict === verdict).length
   const indicators = of('publish').map((one) => indicator(one, policy, asOf, record))
-  const quarantine = of('quarantine').map((one) => indicator(one, policy, asOf, null))
+  const watch = of('watch').map((one) => indicator(one, policy, asOf, null))
+  const waiting = of('quarantine').map((one) => indicator(one, policy, asOf, null))
   const resolutions = resolve(admitted.pairs, indicators, policy, record)
   const reporters = distinctReporters(indicators)
   const delisted = delist(judged, indicators, own, record)
@@ -57,7 +58,8 @@ export function snapshot(
     publisher: policy.publisher,
     profile: policy.profile,
     indicators,
-    quarantine,
+    watch,
+    quarantine: waiting.filter(({ status }) => status === 'active'),
     resolutions,
     listings: listings({ indicators, resolutions }, policy, record),
     delisted,
@@ -69,6 +71,7 @@ export function snapshot(
       documents: admitted.documents.length,
       unrelated: count('unrelated'),
       never: count('never'),
+      waiting: waiting.length,
     },
     stamps: stampContext(policy, reporters, { indicators, resolutions }, record).set('list common', common),
   }
@@ -90,12 +93,14 @@ function indicator(
     status: life.active ? ('active' as const) : ('expired' as const),
     confidence,
     firstReported: reported[0]!,
+    basis: campaign[0]!.basis,
     lastReported: reported.at(-1)!,
     firstSeen: least(campaign.map(({ firstSeen }) => firstSeen)),
     lastSeen: greatest(campaign.map(({ lastSeen }) => lastSeen)),
     validFrom: life.validFrom,
     validUntil: life.validUntil,
     country: countryOf(judged),
+    operated: null,
   }
   const material = { ...facts, evidence: campaign.map(told) }
   return {
