@@ -13,6 +13,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, describe, parseConfig, policyOf } from '../config.js'
 import { compileGuards, type Guards } from '../core/guards.js'
+import { compilePopular, type Popular } from '../core/popular.js'
 import type { Policy } from '../core/policy.js'
 import { FeedError } from '../errors.js'
 import { Canaries } from '../model/canaries.js'
@@ -74,7 +75,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const policy: Policy = {
     ...policyOf(config),
     profile: readJson(locate(root, config.profile), Profile),
-    guards: guardsWhenAsked(),
+    ...whenAsked(),
     decisions: readDecisions(decisionsPath, config),
   }
   let store: Store | null = null
@@ -155,12 +156,29 @@ function readJson<T>(
   )
 }
 
-/** Most commands ask no guard: reading tens of thousands of entries waits for the first that does. */
-function guardsWhenAsked(): Guards {
-  let guards: Guards | null = null
-  return (observable) => {
-    guards ??= compileGuards(readGuards())
-    return guards(observable)
+/** Most commands ask no guard: reading hundreds of thousands of entries waits for the first that does. */
+function whenAsked(): { guards: Guards; popular: Popular } {
+  let made: { guards: Guards; popular: Popular } | null = null
+  const make = () => {
+    if (made) return made
+    const lists = readGuards()
+    const entries = (isWanted: (list: GuardList) => boolean) =>
+      lists.filter(isWanted).flatMap((list) => list.entries)
+    made = {
+      guards: compileGuards(lists),
+      popular: compilePopular(
+        entries(({ match, effect }) => match === 'suffix' && effect === 'deny'),
+        entries(({ effect }) => effect === 'untied'),
+      ),
+    }
+    return made
+  }
+  return {
+    guards: (observable) => make().guards(observable),
+    popular: {
+      has: (domain) => make().popular.has(domain),
+      likeness: (label) => make().popular.likeness(label),
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import { decidedOn, decisionFor, takenBack } from './decided.js'
 import { endsOf } from './pairs.js'
 import { bestSource, mayPass, type Policy, reporterOf } from './policy.js'
 import { dayOf, dayStart, daysBetween } from './time.js'
+import { directTies, furtherTies, type Ties } from './ties.js'
 import { type Judgement, judge } from './verdict.js'
 
 export interface Judged extends Judgement {
@@ -53,8 +54,9 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
 }
 
 /**
- * Judges every value of the facts: first each on its own, then once more with what pairs carry over from values that
- * stand on their own. One hop, and only from evidence that needs no pair, so that nothing can prove itself.
+ * Judges every value of the facts: first each on evidence of its own; then with what pairs, and ties to infrastructure,
+ * carry over from values that stand on their own; then once more with ties to what that published. There it ends, so that
+ * nothing can prove itself.
  * @param over documents of days on which a researcher reports too much; told where the facts are only a part
  */
 export function evaluate(
@@ -65,28 +67,41 @@ export function evaluate(
 ): Map<string, Judged> {
   const decided = decidedOn(policy.decisions, asOf)
   const judged = new Map<string, Judged>()
-  const judgeAll = (
-    observations: StoredObservation[],
-    pairReasons: (observation: StoredObservation) => Reason[],
-  ) => {
+  const judgeAll = (observations: StoredObservation[], carried: (one: StoredObservation) => Reason[]) => {
     const [{ type, value }] = observations as [StoredObservation]
-    const key = observableKey({ type, value })
     const evidence = observations.map((observation) =>
       attribute(observation, policy, {
-        pairReasons: pairReasons(observation),
+        carried: carried(observation),
         isOverBudget: over.has(observation.document.id),
         decision: decided.get(`document ${observation.document.id}`) ?? null,
       }),
     )
     const judgement = judge({ type, value }, evidence, policy, decisionFor({ type, value }, decided))
-    judged.set(key, { observable: { type, value }, observations, evidence, ...judgement })
+    judged.set(observableKey({ type, value }), {
+      observable: { type, value },
+      observations,
+      evidence,
+      ...judgement,
+    })
   }
   for (const observations of groups(facts.observations)) judgeAll(observations, () => [])
-  const carried = carryOver(facts.pairs, judged, policy)
-  for (const [key, reasons] of carried)
-    judgeAll(judged.get(key)!.observations, ({ document }) => reasons.get(document.id) ?? [])
+  const pairs = carryOver(facts.pairs, judged, policy)
+  const ties = directTies(facts, judged, policy)
+  const judgeAgain = (keys: Iterable<string>) => {
+    for (const key of new Set(keys))
+      judgeAll(judged.get(key)!.observations, (one) => [
+        ...(pairs.get(key)?.get(one.document.id) ?? []),
+        ...(ties.get(one) ?? []),
+      ])
+  }
+  judgeAgain([...pairs.keys(), ...keysOf(ties)])
+  const further = furtherTies(facts, judged, ties, policy)
+  for (const [one, reasons] of further) ties.set(one, [...(ties.get(one) ?? []), ...reasons])
+  judgeAgain(keysOf(further))
   return judged
 }
+
+const keysOf = (ties: Ties): string[] => [...ties.keys()].map(observableKey)
 
 /** For each paired value, by document, the reason its partner gives: that it is published on evidence of its own. */
 function carryOver(
