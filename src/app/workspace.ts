@@ -75,7 +75,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const policy: Policy = {
     ...policyOf(config),
     profile: readJson(locate(root, config.profile), Profile),
-    ...whenAsked(),
+    ...whenAsked,
     decisions: readDecisions(decisionsPath, config),
   }
   let store: Store | null = null
@@ -156,30 +156,36 @@ function readJson<T>(
   )
 }
 
+interface Guarding {
+  guards: Guards
+  popular: Popular
+}
+
+/** Of the package, so the same for every workspace of a process. */
+let guarding: Guarding | null = null
+
 /** Most commands ask no guard: reading hundreds of thousands of entries waits for the first that does. */
-function whenAsked(): { guards: Guards; popular: Popular } {
-  let made: { guards: Guards; popular: Popular } | null = null
-  const make = () => {
-    if (made) return made
-    const lists = readGuards()
-    const entries = (isWanted: (list: GuardList) => boolean) =>
-      lists.filter(isWanted).flatMap((list) => list.entries)
-    made = {
-      guards: compileGuards(lists),
-      popular: compilePopular(
-        entries(({ match, effect }) => match === 'suffix' && effect === 'deny'),
-        entries(({ effect }) => effect === 'untied'),
-      ),
-    }
-    return made
+const whenAsked: Guarding = {
+  guards: (observable) => made().guards(observable),
+  popular: {
+    has: (domain) => made().popular.has(domain),
+    likeness: (label) => made().popular.likeness(label),
+  },
+}
+
+function made(): Guarding {
+  if (guarding) return guarding
+  const lists = readGuards()
+  const entries = (isWanted: (list: GuardList) => boolean) =>
+    lists.filter(isWanted).flatMap((list) => list.entries)
+  guarding = {
+    guards: compileGuards(lists),
+    popular: compilePopular(
+      entries(({ match, effect }) => match === 'suffix' && effect === 'deny'),
+      entries(({ effect }) => effect === 'untied'),
+    ),
   }
-  return {
-    guards: (observable) => make().guards(observable),
-    popular: {
-      has: (domain) => make().popular.has(domain),
-      likeness: (label) => make().popular.likeness(label),
-    },
-  }
+  return guarding
 }
 
 function readGuards(): GuardList[] {

@@ -54,7 +54,8 @@ export function attribute(
       weight: policy.threshold,
       detail: `the document was confirmed by ${decision.by} on ${decision.date}: ${decision.reason}`,
     })
-  if (signs.length === 1 && isWeak(signs[0]!)) signs.pop()
+  const support = supportFor(observation, policy)
+  if (signs.length === 1 && isWeak(signs[0]!) && support.length === 0) signs.pop()
   const named = signs.some(({ rule }) => rule === 'term' || rule === 'decision')
   const isOther = others.length > 0 && !named && listWeight < policy.threshold
   // That a name is spelt as another family's says little where the document names this one alone.
@@ -63,7 +64,7 @@ export function attribute(
     listWeight < policy.threshold &&
     others.some(({ rule }) => rule.startsWith('other-term'))
   const reasons = isOther ? [...others, ...signs] : [...signs, ...others]
-  if (!isOther && signs.length > 0) reasons.push(...supportFor(observation, policy))
+  if (!isOther && signs.length > 0) reasons.push(...support)
   if (!isOther && signs.length > 0 && reporter.pinned)
     reasons.push({
       rule: 'reporter',
@@ -78,7 +79,7 @@ export function attribute(
     })
   const isGrowth = carried.some(({ rule }) => rule === 'growth')
   const isHeld = decision?.decision !== 'confirm' && (isMixed || isOverBudget || isGrowth)
-  const support = combine(reasons.filter(({ weight }) => weight > 0).map(({ weight }) => weight))
+  const combined = combine(reasons.filter(({ weight }) => weight > 0).map(({ weight }) => weight))
   const sign = !isOther && signs.length > 0 && observation.withdrawn === null
   return {
     document: document.id,
@@ -95,7 +96,7 @@ export function attribute(
     port: observation.port,
     family: isOther ? others[0]!.detail : signs.length > 0 ? policy.profile.family : null,
     // A document that names this campaign and another says which value is whose only to a person.
-    confidence: !sign ? 0 : isHeld ? Math.min(support, HELD) : support,
+    confidence: !sign ? 0 : isHeld ? Math.min(combined, HELD) : combined,
     isHeld,
     sign,
     reasons,

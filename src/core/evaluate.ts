@@ -14,6 +14,8 @@ export interface Judged extends Judgement {
   observable: Observable
   observations: StoredObservation[]
   evidence: Evidence[]
+  /** Documents other than its own that vouch for what it is tied to. */
+  anchors: string[]
 }
 
 /**
@@ -67,6 +69,7 @@ export function evaluate(
 ): Map<string, Judged> {
   const decided = decidedOn(policy.decisions, asOf)
   const judged = new Map<string, Judged>()
+  const ties: Ties = new Map()
   const judgeAll = (observations: StoredObservation[], carried: (one: StoredObservation) => Reason[]) => {
     const [{ type, value }] = observations as [StoredObservation]
     const evidence = observations.map((observation) =>
@@ -81,24 +84,35 @@ export function evaluate(
       observable: { type, value },
       observations,
       evidence,
+      anchors: [...new Set(observations.flatMap((one) => ties.get(one)?.anchors ?? []))],
       ...judgement,
     })
   }
   for (const observations of groups(facts.observations)) judgeAll(observations, () => [])
   const pairs = carryOver(facts.pairs, judged, policy)
-  const ties = directTies(facts, judged, policy)
+  join(ties, directTies(facts, judged, policy))
   const judgeAgain = (keys: Iterable<string>) => {
     for (const key of new Set(keys))
       judgeAll(judged.get(key)!.observations, (one) => [
         ...(pairs.get(key)?.get(one.document.id) ?? []),
-        ...(ties.get(one) ?? []),
+        ...(ties.get(one)?.reasons ?? []),
       ])
   }
   judgeAgain([...pairs.keys(), ...keysOf(ties)])
   const further = furtherTies(facts, judged, ties, policy)
-  for (const [one, reasons] of further) ties.set(one, [...(ties.get(one) ?? []), ...reasons])
+  join(ties, further)
   judgeAgain(keysOf(further))
   return judged
+}
+
+function join(ties: Ties, further: Ties): void {
+  for (const [one, { reasons, anchors }] of further) {
+    const known = ties.get(one)
+    ties.set(one, {
+      reasons: [...(known?.reasons ?? []), ...reasons],
+      anchors: [...(known?.anchors ?? []), ...anchors],
+    })
+  }
 }
 
 const keysOf = (ties: Ties): string[] => [...ties.keys()].map(observableKey)
@@ -125,7 +139,8 @@ function carryOver(
     // Many have something on an address of a CDN, a cloud or a shared host: that two things are on it says nothing.
     if (address && address.guards.length > 0) continue
     carry(name, address, pair)
-    carry(address, name, pair)
+    // What a reference shows on an address is told by ties (`ties.ts`), to the names that fit.
+    if (pair.rule !== 'relations-reference') carry(address, name, pair)
   }
   return carried
 }

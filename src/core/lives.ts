@@ -4,7 +4,6 @@ import type { StoredPair } from '../model/ports.js'
 import { hostName, ownDomain } from './domains.js'
 import type { Judged } from './evaluate.js'
 import { type Life, lifeOf, signsOfLife } from './lifecycle.js'
-import { byText } from './order.js'
 import { endsOf } from './pairs.js'
 import type { Policy } from './policy.js'
 import { operatedDomains } from './ties.js'
@@ -17,10 +16,13 @@ export interface Lives {
   operated: (judged: Judged) => string | null
 }
 
+/** The present period in which infrastructure lives. */
+type Period = Pick<Life, 'validFrom' | 'validUntil'>
+
 /**
  * Infrastructure lives, and names live while it does: an address by its own reports and by each name reported on it; a
  * registered domain of the operator's own by each name below it; a name, or a URL, by its own reports and as long as what
- * it stands on.
+ * it stood on in that same period. What stood on an address in an earlier period does not come back with it.
  */
 export function livesOf(
   judged: Map<string, Judged>,
@@ -48,30 +50,34 @@ export function livesOf(
     const also = isAddress(type) ? (signs.get(value) ?? []) : []
     return lifeOf(enlivening(one, policy), policy.life[type], asOf, also)
   }
-  const grounds = new Map<string, Instant>()
+  const periods = new Map<string, Period>()
   const days = policy.life['domain-name']
-  for (const domain of operated)
-    if (days !== null && (signs.get(domain)?.length ?? 0) > 0)
-      grounds.set(domain, lifeOf([], days, asOf, signs.get(domain)).validUntil!)
-  const hosting = new Map<string, Set<string>>()
-  for (const { domain, ip } of standing) hosting.set(domain, (hosting.get(domain) ?? new Set()).add(ip))
-  for (const one of published) {
-    const { type, value } = one.observable
-    if (!isAddress(type) || !signs.has(value)) continue
-    const { validUntil } = own(one)
-    if (validUntil !== null) grounds.set(value, validUntil)
+  for (const domain of operated) {
+    const seen = signs.get(domain) ?? []
+    if (days !== null && seen.length > 0) periods.set(domain, lifeOf([], days, asOf, seen))
   }
+  for (const one of published)
+    if (isAddress(one.observable.type) && signs.has(one.observable.value))
+      periods.set(one.observable.value, own(one))
+  const hosting = new Map<string, { ip: string; at: Instant }[]>()
+  for (const { domain, ip, at } of standing)
+    hosting.set(domain, [...(hosting.get(domain) ?? []), { ip, at }])
   return {
     operated: domainOf,
     of(one) {
       const life = own(one)
       const host = hostName(one.observable)
       if (host === null || life.validUntil === null || life.lastSign === null) return life
-      const until = [domainOf(one), ...(hosting.get(host) ?? [])]
-        .flatMap((ground) => (ground === null ? [] : (grounds.get(ground) ?? [])))
-        .concat(life.validUntil)
-        .sort(byText)
-        .at(-1)!
+      const domain = domainOf(one)
+      const grounds = [
+        ...(domain === null ? [] : [{ ground: domain, at: life.lastSign }]),
+        ...(hosting.get(host) ?? []).map(({ ip, at }) => ({ ground: ip, at })),
+      ]
+      const until = grounds.reduce((latest, { ground, at }) => {
+        const period = periods.get(ground)
+        const isSame = period !== undefined && period.validFrom <= at
+        return isSame && period.validUntil !== null && period.validUntil > latest ? period.validUntil : latest
+      }, life.validUntil)
       return { ...life, validUntil: until, active: until > dayStart(asOf) }
     },
   }

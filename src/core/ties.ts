@@ -10,8 +10,13 @@ import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
 import { dayOf, daysBetween } from './time.js'
 import { isRandom, shapeOf, type Unit, unitsOf } from './unit.js'
 
-/** Reasons that the infrastructure around an observation gives, from outside the document it stands in. */
-export type Ties = Map<StoredObservation, Reason[]>
+/** What the infrastructure around an observation says of it, from outside the document it stands in. */
+export interface Tied {
+  reasons: Reason[]
+  /** Documents that vouch for the infrastructure: withdrawn, they take down what hangs on them alone. */
+  anchors: string[]
+}
+export type Ties = Map<StoredObservation, Tied>
 
 /** Rules by which a unit, or a name, is tied to what others vouch for. */
 export const TIES = ['address', 'network', 'domain', 'cited']
@@ -27,10 +32,8 @@ interface Voucher {
 }
 
 /** What ties a unit, the strongest there is. */
-interface Tie {
-  rule: string
-  weight: number
-  detail: string
+interface Tie extends Reason {
+  anchors: string[]
 }
 
 const NETWORKS = [
@@ -265,6 +268,7 @@ function addressTies(unit: Unit, vouchers: Map<string, Voucher>, policy: Policy)
             rule: 'address',
             weight: policy.weights.address * factor,
             detail: `stands on ${address}, which ${voucher.told}`,
+            anchors: [...voucher.documents],
           },
         ]
       : []
@@ -290,6 +294,7 @@ function networkTie(address: string, unit: Unit, networks: Map<string, Network>,
         rule: 'network',
         weight: policy.weights.network * factor,
         detail: `stands on ${address} in ${network.name}, of which ${distinct.size} addresses are the campaign's: ${near!.value}, which ${near!.told}`,
+        anchors: [...new Set(others.flatMap(({ documents }) => [...documents]))],
       },
     ]
   })
@@ -305,7 +310,8 @@ function citedTies(unit: Unit, posts: Map<string, { names: Set<string>; by: stri
           {
             rule: 'cited',
             weight: policy.weights.cited,
-            detail: `${post.by} told a part of it in the post that it cites`,
+            detail: `is in part told by ${post.by} in the post that its section cites`,
+            anchors: [`post:${id}`],
           },
         ]
       : []
@@ -327,6 +333,7 @@ function sharedDomains(unit: Unit, vouchers: Map<string, Voucher>, policy: Polic
       rule: 'domain',
       weight: policy.weights.network * hop,
       detail: `stands beside names of ${shared.length} registered domains of the operator, such as ${example!.value}, which ${example!.told}`,
+      anchors: [...new Set(shared.flatMap(({ documents }) => [...documents]))],
     },
   ]
 }
@@ -339,14 +346,13 @@ function carryInto(unit: Unit, tie: Tie, ties: Ties, policy: Policy): void {
   if (unit.refusal !== null) return
   for (const one of unit.members) {
     if (!fits(one, unit, policy)) continue
-    const reasons: Reason[] = [{ ...tie, weight: Math.round(tie.weight) }]
+    tieTo(one, tie, ties)
     if (unit.isGenerated)
-      reasons.push({
+      addReason(one, ties, {
         rule: 'set',
         weight: policy.weights.set,
-        detail: `it fits a set of ${unit.members.length} values that one generator spelt`,
+        detail: `fits a set of ${unit.members.length} values that one generator spelt`,
       })
-    ties.set(one, reasons)
   }
 }
 
@@ -371,15 +377,29 @@ function ownNetworks(unit: Unit, networks: Map<string, Network>, ties: Ties, pol
     if (!isAddress(one.type)) continue
     const tie = strongest(networkTie(one.value, unit, networks, policy))
     if (!tie) continue
-    const reasons: Reason[] = [{ ...tie, weight: Math.round(tie.weight), detail: tie.detail.replace('stands on ', '') }]
-    if (unit.isGenerated && unit.addresses.length > 0)
-      reasons.push({
+    ties.delete(one)
+    tieTo(one, { ...tie, detail: tie.detail.replace(`stands on ${one.value}`, 'stands') }, ties)
+    if (unit.isGenerated)
+      addReason(one, ties, {
         rule: 'set',
         weight: policy.weights.set,
-        detail: `a set of ${unit.members.length} values that one generator spelt stands on it`,
+        detail: `has a set of ${unit.members.length} values on it that one generator spelt`,
       })
-    ties.set(one, reasons)
   }
+}
+
+function tieTo(one: StoredObservation, { rule, weight, detail, anchors }: Tie, ties: Ties): void {
+  const known = ties.get(one)
+  const reason = { rule, weight: Math.round(weight), detail }
+  ties.set(one, {
+    reasons: [reason, ...(known?.reasons ?? [])],
+    anchors: [...new Set([...(known?.anchors ?? []), ...anchors])],
+  })
+}
+
+function addReason(one: StoredObservation, ties: Ties, reason: Reason): void {
+  const { reasons, anchors } = ties.get(one)!
+  ties.set(one, { anchors, reasons: [...reasons, reason] })
 }
 
 /** A name below a registered domain of the operator's own, whoever reports it. */
@@ -394,18 +414,15 @@ function nameTies(
   for (const one of observations) {
     if (one.withdrawn !== null || one.role === 'reference') continue
     const host = hostName(one)
-    if (host === null || (before.get(one) ?? []).some(({ rule }) => rule === 'domain')) continue
+    if (host === null || before.get(one)?.reasons.some(({ rule }) => rule === 'domain')) continue
     const domain = ownDomain(host, policy)
     const voucher = domain === null ? undefined : vouchers.get(domain)
     if (!voucher || isOnly(voucher.documents, one.document.id)) continue
     const factor = nearest([voucher], one.document.publishedAt, false, policy)
     if (factor === 0) continue
-    const reason = {
-      rule: 'domain',
-      weight: Math.round(policy.weights.domain * hop * factor),
-      detail: `stands below ${voucher.value}, of the operator's own: ${voucher.told}`,
-    }
-    ties.set(one, [reason, ...(ties.get(one) ?? [])])
+    const weight = policy.weights.domain * hop * factor
+    const detail = `stands below ${voucher.value}, the operator's own, which ${voucher.told}`
+    tieTo(one, { rule: 'domain', weight, detail, anchors: [...voucher.documents] }, ties)
   }
 }
 
@@ -427,14 +444,11 @@ function holdGrowth(ties: Ties, judged: Map<string, Judged>, policy: Policy): vo
       const sorted = [...keys.keys()].filter((key) => /^[\d.]+$|:/.test(key) === isOfAddress).sort(byText)
       for (const key of sorted.slice(most))
         for (const one of keys.get(key)!)
-          ties.set(one, [
-            ...ties.get(one)!,
-            {
-              rule: 'growth',
-              weight: 0,
-              detail: `the list opened ${sorted.length} ${isOfAddress ? 'addresses' : 'registered domains'} by the commits of ${dayOf(one.document.publishedAt)}, and is trusted for ${most} a day`,
-            },
-          ])
+          addReason(one, ties, {
+            rule: 'growth',
+            weight: 0,
+            detail: `the list opened ${sorted.length} ${isOfAddress ? 'addresses' : 'registered domains'} by the commits of ${dayOf(one.document.publishedAt)}, and is trusted for ${most} a day`,
+          })
     }
   }
 }

@@ -138,7 +138,7 @@ describe('addresses', () => {
     expect(await verdicts(by('ninoseki', '#MoqHao C2 31.1.2.3:28844'))).toEqual({ '31.1.2.3': 'publish' })
   })
   it('a campaign name alone does not', async () => {
-    expect(await verdicts(by('ninoseki', '#MoqHao 31.1.2.3'))).toEqual({ '31.1.2.3': 'quarantine' })
+    expect(await verdicts(by('ninoseki', '#MoqHao 31.1.2.3'))).toEqual({ '31.1.2.3': 'watch' })
   })
   it('a CDN front end is never listed, whoever says so', async () => {
     expect(await verdicts(by('ninoseki', '#MoqHao abcdefghij.duckdns[.]org → 104.16.1.1'))).toMatchObject({
