@@ -47,7 +47,7 @@ const LEAST_NAMES = 2
 /** Of a unit's domains, the share that must be vouched for to speak for the rest; and so many in any case. */
 const SHARED_DOMAINS = { share: 0.15, least: 2 }
 /** Of the weight of a domain that is vouched for by evidence of its own, what one has that is itself tied. */
-const SECOND_HOP = 0.85
+const SECOND_HOP = 0.9
 
 /**
  * Finds what ties the lines of lists that mix families, and names below registered domains, to infrastructure of the
