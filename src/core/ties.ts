@@ -8,7 +8,7 @@ import { networkOf } from './networks.js'
 import { byText } from './order.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
 import { dayOf, daysBetween } from './time.js'
-import { isRandom, shapeOf, type Unit, unitsOf } from './unit.js'
+import { isRandom, looksRandom, shapeOf, type Unit, unitsOf } from './unit.js'
 
 /** What the infrastructure around an observation says of it, from outside the document it stands in. */
 export interface Tied {
@@ -363,7 +363,7 @@ function fits(one: StoredObservation, unit: Unit, policy: Policy): boolean {
   if (host === null) return false
   const domain = ownDomain(host, policy)
   const isSpelt = patternSign(one, policy) !== null
-  if (domain === null) return isSpelt
+  if (domain === null) return isSpelt && looksRandom(registeredLabel(host), policy)
   if (policy.popular.has(domain)) return false
   const names = unit.domains.get(domain)?.size ?? 0
   const isGenerated = isRandom(registeredLabel(domain), policy) || (names >= LEAST_NAMES && unit.isGenerated)

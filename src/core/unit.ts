@@ -34,7 +34,7 @@ const LEAST_SET = { members: 20, domains: 8 }
 const MAIN_SHARE = 0.1
 const SET_SHARE = 0.85
 /** Likeness to names of visited sites (`Popular.likeness`) above which a label is taken for a word. */
-export const MOST_LIKENESS = 0.3
+const MOST_LIKENESS = 0.3
 /** Of the domains of a unit, the share that guards, popularity or other families may have. */
 const MOST_FOREIGN = 0.05
 /** Of the labels, the share that may look like words, and that may begin alike as those of a brand do. */
@@ -48,10 +48,14 @@ export function shapeOf(domain: string): string {
   return `${kind}${label.length}.${domain.slice(label.length + 1)}`
 }
 
-/** Whether a label looks drawn at random, and holds no brand of the profile. */
-export function isRandom(label: string, { popular, profile }: Policy): boolean {
-  if (profile.brands.words.some((brand) => brand.length > 2 && label.includes(brand))) return false
-  return !/^[a-z]+$/.test(label) || popular.likeness(label) <= MOST_LIKENESS
+/** Tells whether a label looks drawn at random. */
+export const looksRandom = (label: string, { popular }: Policy): boolean =>
+  !/^[a-z]+$/.test(label) || popular.likeness(label) <= MOST_LIKENESS
+
+/** Tells whether a label looks drawn at random and holds no brand of the profile. */
+export function isRandom(label: string, policy: Policy): boolean {
+  const holds = (brand: string) => brand.length > 2 && label.includes(brand)
+  return !policy.profile.brands.words.some(holds) && looksRandom(label, policy)
 }
 
 /** Makes the units of a list out of what stands in each of its documents, one for each time. */
