@@ -39,10 +39,14 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
         ofDocument: true,
       })
   }
-  const within = <T extends { document: { id: string } }>(items: T[]): T[] =>
+  // Each keeps its own date: of an undated list the store knows when the line was listed.
+  const within = <T extends { document: StoredDocument }>(items: T[]): T[] =>
     items.flatMap((item) => {
+      const { publishedAt, basis } = item.document
       const document = documents.get(item.document.id)
-      return document ? [{ ...item, document }] : []
+      if (!document) return []
+      const isOwn = document.publishedAt !== publishedAt || document.basis !== basis
+      return [{ ...item, document: isOwn ? { ...document, publishedAt, basis } : document }]
     })
   const observations = within(facts.observations)
   return {
