@@ -272,8 +272,8 @@ it('a line of an undated list is published by the day on which it was listed, an
   })
   expect(await told('2026-07-10')).toEqual({
     values: [
-      '31.1.2.3 expired 2026-06-01 listed',
-      'early.com expired 2026-06-01 listed',
+      '31.1.2.3 active 2026-06-01 listed',
+      'early.com active 2026-06-01 listed',
       'late.com active 2026-06-20 listed',
     ],
     pairs: ['early.com 2026-06-01', 'late.com 2026-06-20'],

