@@ -1,3 +1,4 @@
+import { isUpperBound } from '../model/document.js'
 import { isAddress, observableKey } from '../model/observable.js'
 import type { Facts, StoredDocument, StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
@@ -185,6 +186,7 @@ function networkVouchers(
       if (vouchers.length >= vouched && (foreign.get(name)?.length ?? 0) <= vouchers.length)
         networks.set(name, { name, bits, vouchers })
   }
+  const direct = new Map([...networks].map(([name, { vouchers }]) => [name, vouchers]))
   for (const one of observations) {
     if (one.withdrawn !== null || addresses.has(one.value) || portSign(one, policy) === null) continue
     const source = bestSource(policy, one.document.sources)
@@ -192,7 +194,8 @@ function networkVouchers(
     for (const { bits } of NETWORKS) {
       const network = networks.get(networkOf(one.value, bits) ?? '')
       const at = one.document.publishedAt
-      if (!network || nearest(network.vouchers, at, true, policy) === 0) continue
+      // By those who vouch by themselves: what prolongs a network prolongs nothing further.
+      if (!network || nearest(direct.get(network.name)!, at, isUpperBound(one.document), policy) === 0) continue
       network.vouchers = [
         ...network.vouchers,
         {
@@ -200,7 +203,7 @@ function networkVouchers(
           from: at,
           to: at,
           documents: new Set([one.document.id]),
-          told: `${source.title} names with a port of the command servers (${dayOf(at)})`,
+          told: `${source.reporter} lists with a port of the command servers (${dayOf(at)})`,
         },
       ]
     }
