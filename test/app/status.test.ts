@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { Status } from '../../src/app/status.js'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
-import { cli, commit, folder, NOW, post, workspace } from '../helpers.js'
+import { cli, commit, folder, NOW, post, smallArchive, workspace } from '../helpers.js'
 
 const statusOf = (dir: string): Status =>
   Status.parse(JSON.parse(readFileSync(join(dir, 'feeds/status.json'), 'utf8')))
@@ -17,7 +17,7 @@ async function known(dir: string, id: string, names: string[]): Promise<void> {
 }
 
 it('says when, what is published, and how each source does; stands in no manifest; an idle run changes nothing else', async () => {
-  const dir = folder()
+  const dir = smallArchive(folder())
   await cli(['run', '--dir', dir])
   const { time, publication, held, sources } = statusOf(dir)
   expect({ time, publication, held }).toEqual({
@@ -63,7 +63,7 @@ it('says which brake holds, until a publication passes; who only collects does n
 
 it('run --forget-text leaves no text of a post in the database', async () => {
   const text = async (...options: string[]) => {
-    const dir = folder()
+    const dir = smallArchive(folder())
     await known(dir, 'post:1', ['abcdefghij'])
     await cli(['run', ...options, '--dir', dir])
     const database = new Database(join(dir, 'feed.db'), { readonly: true })
