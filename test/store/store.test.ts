@@ -135,6 +135,42 @@ test.each<[string, Document[], Document]>([
   },
 )
 
+const AT = (day: number) => `2021-09-${day}T00:00:00.000Z`
+const sectionOf = (basis: Document['basis'], day: number, author: string | null = null) =>
+  post('', {
+    id: 'list:a',
+    kind: 'list',
+    road: 'list',
+    author,
+    publishedAt: AT(day),
+    basis,
+    body: { rows: [{ cells: ['evil.com'] }] },
+  })
+
+test.each<[string, Document[], object]>([
+  [
+    "a section that once held more than a post is nobody's, and of no post's day",
+    [sectionOf('post-id', 10, 'ninoseki'), sectionOf('section-order', 20), sectionOf('section-order', 15)],
+    { author: null, publishedAt: AT(15), basis: 'section-order' },
+  ],
+  [
+    'of two upper bounds the earlier one holds',
+    [sectionOf('list-date', 12), sectionOf('section-order', 20)],
+    { publishedAt: AT(12), basis: 'list-date' },
+  ],
+  [
+    'what a list states is better than when it was read',
+    [sectionOf('stated', 12), sectionOf('list-date', 20)],
+    { publishedAt: AT(12), basis: 'stated' },
+  ],
+])('%s, in whichever order they come', async (_, documents, expected) => {
+  for (const order of permutations(documents)) {
+    const here = store()
+    for (const document of order) await here.commit(document.source, null, [item(document)])
+    expect((await here.facts('9999')).documents).toMatchObject([expected])
+  }
+})
+
 it('what came back from a publication gives way to the document itself, in whichever order they come', async () => {
   const told = post('', { road: 'feed', tags: ['#told'], body: { rows: [{ cells: ['told.com'] }] } })
   const real = post('real.com')
@@ -158,7 +194,7 @@ it('of a database from before roads were known, only what X alone has told keeps
   const dir = folder()
   const path = join(dir, 'feed.db')
   const older = join(dir, 'migrations')
-  cpSync(MIGRATIONS, older, { recursive: true, filter: (name) => !/000[5-9]_/.test(name) })
+  cpSync(MIGRATIONS, older, { recursive: true, filter: (name) => !/00(?:0[5-9]|10)_/.test(name) })
   openStore(path, older).close()
   const db = new Database(path)
   onTestFinished(() => void db.close())
@@ -175,10 +211,10 @@ it('of a database from before roads were known, only what X alone has told keeps
   )
   db.exec("INSERT INTO reads VALUES ('x', '2026-11-01', '1'), ('x', '2026-11-01', '2')")
   openStore(path, MIGRATIONS).close()
-  expect(db.prepare('SELECT id, road FROM documents ORDER BY id').raw().all()).toEqual([
-    ['post:1', 'x-api'],
-    ['post:2', 'list'],
-    ['post:3', 'list'],
+  expect(db.prepare('SELECT id, road, basis FROM documents ORDER BY id').raw().all()).toEqual([
+    ['post:1', 'x-api', 'post-id'],
+    ['post:2', 'list', 'post-id'],
+    ['post:3', 'list', 'post-id'],
   ])
 })
 
