@@ -60,6 +60,7 @@ export const Config = z.strictObject({
       network: weight,
       domain: weight,
       cited: weight,
+      cites: weight,
       set: weight,
     })
     .describe('What adds to a confidence, in percent points: see README, “What is published”'),

@@ -32,10 +32,11 @@ export interface Policy {
   popular: Popular
   /**
    * What adds to a confidence: a pinned reporter; a pair to what is attributed; a tie to an address or a small network of
-   * the campaign, or to a registered domain of the operator's own; that a researcher's post told a part of the section; that
+   * the campaign, or to a registered domain of the operator's own; that a researcher's post told a part of the section (`cited`), or
+   * that the section cites one of which nothing is known (`cites`); that
    * the value fits a set which one generator spelt.
    */
-  weights: Record<'pinned' | 'pair' | 'address' | 'network' | 'domain' | 'cited' | 'set', number>
+  weights: Record<'pinned' | 'pair' | 'address' | 'network' | 'domain' | 'cited' | 'cites' | 'set', number>
   /** How long a tie holds after its last voucher: whole for `full_days`, then less, by `loss` at `reach_days`. */
   ties: { full_days: number; reach_days: number; loss: number }
   /** Values, and addresses among them, for which a named researcher is trusted on one day. */

@@ -2,13 +2,13 @@ import { isUpperBound } from '../model/document.js'
 import { isAddress, observableKey } from '../model/observable.js'
 import type { Facts, StoredDocument, StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
-import { patternSign, portSign } from './attribute.js'
+import { patternSign, portSign, TELLING } from './attribute.js'
 import { hostName, ownDomain, registeredLabel } from './domains.js'
 import type { Judged } from './evaluate.js'
 import { networkOf } from './networks.js'
 import { byText } from './order.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
-import { dayOf, daysBetween } from './time.js'
+import { dayOf, daysBetween, postLink } from './time.js'
 import { isRandom, looksRandom, shapeOf, type Unit, unitsOf } from './unit.js'
 
 /** What the infrastructure around an observation says of it, from outside the document it stands in. */
@@ -71,6 +71,7 @@ export function directTies(facts: Facts, judged: Map<string, Judged>, policy: Po
       ...sharedDomains(unit, domains, policy, 1),
     ])
     if (tie) carryInto(unit, tie, ties, policy)
+    else supportSpelling(unit, ties, policy)
     ownNetworks(unit, networks, ties, policy)
   }
   nameTies(facts, domains, ties, policy, 1)
@@ -304,7 +305,7 @@ function networkTie(address: string, unit: Unit, networks: Map<string, Network>,
 }
 
 function citedTies(unit: Unit, posts: Map<string, { names: Set<string>; by: string }>, policy: Policy): Tie[] {
-  const ids = unit.document.references.flatMap((url) => /\/status(?:es)?\/(\d{5,19})/.exec(url)?.[1] ?? [])
+  const ids = unit.document.references.flatMap((url) => postLink(url)?.id ?? [])
   return ids.flatMap((id) => {
     const post = posts.get(`post:${id}`)
     const shared = post && unit.members.some((one) => post.names.has(hostName(one) ?? ''))
@@ -357,6 +358,41 @@ function carryInto(unit: Unit, tie: Tie, ties: Ties, policy: Policy): void {
         detail: `fits a set of ${unit.members.length} values that one generator spelt`,
       })
   }
+}
+
+/**
+ * Supports what is spelt as the campaign alone spells, where infrastructure says nothing: by the whole set that is spelt so,
+ * and by a named researcher's post that the section cites, whatever that post holds.
+ */
+function supportSpelling(unit: Unit, ties: Ties, policy: Policy): void {
+  if (unit.isForeign) return
+  const cited = unit.document.references
+    .flatMap((url) => postLink(url)?.handle ?? [])
+    .map((handle) => reporterOf(policy, handle, bestSource(policy, unit.document.sources)))
+    .find(({ pinned }) => pinned)
+  const reasons: Reason[] = [
+    ...(unit.isSpelt
+      ? [
+          {
+            rule: 'set',
+            weight: policy.weights.set,
+            detail: `stands in a set of ${unit.members.length} values that are spelt so`,
+          },
+        ]
+      : []),
+    ...(cited
+      ? [
+          {
+            rule: 'cites',
+            weight: policy.weights.cites,
+            detail: `stands in a section that cites a post by ${cited.name}`,
+          },
+        ]
+      : []),
+  ]
+  if (reasons.length === 0) return
+  for (const one of unit.members)
+    if ((patternSign(one, policy)?.weight ?? 0) >= TELLING) ties.set(one, { reasons, anchors: [] })
 }
 
 /** Whether a member is spelt as the unit's main shapes, or as the campaign's known names, are. */

@@ -1,6 +1,7 @@
 import { isUpperBound } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
 import type { StoredDocument, StoredObservation } from '../model/ports.js'
+import { patternSign, TELLING } from './attribute.js'
 import { hostName, ownDomain, registeredLabel } from './domains.js'
 import { isDenied } from './guards.js'
 import { addressesIn } from './networks.js'
@@ -24,8 +25,12 @@ export interface Unit {
   shapes: Set<string>
   /** Nearly all of it is spelt as one generator spells. */
   isGenerated: boolean
+  /** Nearly all of it is spelt as the profile says that the campaign spells, and hardly anybody else. */
+  isSpelt: boolean
   /** Why nothing ties it, whatever it stands on; null: ties hold. */
   refusal: string | null
+  /** The refusal is for whose names stand in it, not for how they are spelt. */
+  isForeign: boolean
 }
 
 /** So many members, of so many domains, make a set whose spelling says something. */
@@ -91,6 +96,8 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
     others + [...domains.keys()].filter((domain) => policy.popular.has(domain)).length
   const shapes = mainShapes([...domains.keys()])
   const fitting = [...domains.keys()].filter((domain) => shapes.has(shapeOf(domain))).length
+  const spelt = members.filter((one) => (patternSign(one, policy)?.weight ?? 0) >= TELLING).length
+  const strangers = strangersIn(document, labels.length + others, foreign, policy)
   const isSet = members.length >= LEAST_SET.members && domains.size >= LEAST_SET.domains
   return {
     document,
@@ -101,7 +108,9 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
     domains,
     shapes: isSet ? shapes : new Set(),
     isGenerated: isSet && fitting >= SET_SHARE * domains.size,
-    refusal: refusalOf(document, labels, foreign, others, policy),
+    isSpelt: members.length >= LEAST_SET.members && spelt >= SET_SHARE * members.length,
+    refusal: strangers ?? wordsIn(labels, policy),
+    isForeign: strangers !== null,
   }
 }
 
@@ -115,21 +124,25 @@ function isForeign(one: StoredObservation, domain: string | null, policy: Policy
   return isDenied(policy.guards(one), one) || (domain !== null && policy.popular.has(domain))
 }
 
-function refusalOf(
+/** Says what in a unit is somebody else's; null: too little of it. */
+function strangersIn(
   { references }: StoredDocument,
-  labels: string[],
+  all: number,
   foreign: number,
-  others: number,
-  policy: Policy,
+  { profile }: Policy,
 ): string | null {
-  const ambiguous = policy.profile.terms.find(
+  const ambiguous = profile.terms.find(
     ({ term, unless }) =>
       unless !== undefined && references.some((reference) => reference.toLowerCase().includes(term)),
   )
   if (ambiguous) return `its reference is to “${ambiguous.term}”, which names other malware too`
-  const all = labels.length + others
-  if (foreign > 1 && foreign > MOST_FOREIGN * all)
-    return `${foreign} of its ${all} names are popular or kept out by guards`
+  return foreign > 1 && foreign > MOST_FOREIGN * all
+    ? `${foreign} of its ${all} names are popular or kept out by guards`
+    : null
+}
+
+/** Says why the names of a unit are not a generator's; null: they may be. */
+function wordsIn(labels: string[], policy: Policy): string | null {
   if (labels.length < MOST_ALIKE.least) return null
   const random = labels.filter((label) => isRandom(label, policy)).length
   if (random < (1 - MOST_WORDS) * labels.length) return 'its names look like words or brands'

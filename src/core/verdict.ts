@@ -125,7 +125,7 @@ function weigh(campaign: Evidence[], guards: GuardHit[], { threshold }: Policy):
   return [annotations.length > 0 ? Math.round(combined * 0.8) : combined, reasons]
 }
 
-const SHARED_RULES = ['list', 'pattern', 'brand', 'lure', ...TIES, 'set']
+const SHARED_RULES = ['list', 'pattern', 'brand', 'lure', ...TIES, 'set', 'cites']
 
 /**
  * Whether more speaks for it than people who post about much else, a list that mixes families, or a spelling that many an
@@ -188,6 +188,9 @@ function trustedAlone(observable: Observable, one: Evidence, policy: Policy): st
   const isShown = has('pair', 'port', 'set') || (role === 'c2' && has('term'))
   const tie = reasons.find(({ rule }) => TIES.includes(rule))
   if (tie && weightOf(list) > 0 && (isShown || !isAddressed(observable))) return `${list.title} lists it, and it ${tie.detail}`
+  const isSpelt = reasons.some(({ rule, weight }) => rule === 'pattern' && weight >= TELLING)
+  const support = reasons.find(({ rule }) => rule === 'set' || rule === 'cites')
+  if (weightOf(list) > 0 && isSpelt && support) return `${list.title} lists it, and it ${support.detail}`
   if (!reporter.pinned) return null
   if (isAddressed(observable) && !isShown) return null
   return `${reporter.name} is a named researcher${isAddressed(observable) ? ' and shows what runs on it' : ''}`
