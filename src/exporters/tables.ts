@@ -1,4 +1,5 @@
 import { defang, defangText } from '../core/defang.js'
+import { byObservable, byText } from '../core/order.js'
 import type { Exporter } from '../model/ports.js'
 import type { Indicator, Reporter, Snapshot } from '../model/snapshot.js'
 import { csvArtifact } from './text.js'
@@ -7,6 +8,12 @@ const names = (reporters: Reporter[]): string => reporters.map(({ name }) => nam
 
 const evidenceLinks = ({ evidence }: Indicator): string =>
   [...new Set(evidence.flatMap(({ url }) => url ?? []))].join(' ')
+
+const latestDocument = ({ evidence }: Indicator): string => evidence.at(-1)!.document
+
+/** By document, and then in the order of all files. */
+const byLatestDocument = (a: Indicator, b: Indicator): number =>
+  byText(latestDocument(a), latestDocument(b)) || byObservable(a, b)
 
 const because = ({ reasons }: Indicator): string => reasons.map(({ detail }) => detail).join('; ')
 
@@ -22,6 +29,7 @@ const TABLES: Record<
       'verdict',
       'confidence',
       'first_reported',
+      'first_reported_basis',
       'last_reported',
       'first_seen',
       'last_seen',
@@ -40,6 +48,7 @@ const TABLES: Record<
       one.verdict,
       one.confidence,
       one.firstReported,
+      one.basis,
       one.lastReported,
       one.firstSeen,
       one.lastSeen,
@@ -57,6 +66,7 @@ const TABLES: Record<
       'domain',
       'ip',
       'first_reported',
+      'first_reported_basis',
       'last_reported',
       'first_seen',
       'last_seen',
@@ -68,6 +78,7 @@ const TABLES: Record<
       one.domain,
       one.ip,
       one.firstReported,
+      one.reports[0]!.basis,
       one.lastReported,
       one.firstSeen,
       one.lastSeen,
@@ -110,27 +121,34 @@ const TABLES: Record<
   }),
   quarantine: ({ quarantine }) => ({
     columns: [
+      'document',
       'type',
       'value_defanged',
       'confidence',
       'first_reported',
+      'first_reported_basis',
       'last_reported',
       'reporters',
       'sources',
       'evidence',
       'why',
     ],
-    rows: quarantine.map((one) => [
-      one.type,
-      defang(one.value),
-      one.confidence,
-      one.firstReported,
-      one.lastReported,
-      names(one.reporters),
-      one.sources.join('; '),
-      evidenceLinks(one),
-      defangText(because(one)),
-    ]),
+    // What one document holds stands together, so that it can be decided together.
+    rows: [...quarantine]
+      .sort(byLatestDocument)
+      .map((one) => [
+        latestDocument(one),
+        one.type,
+        defang(one.value),
+        one.confidence,
+        one.firstReported,
+        one.basis,
+        one.lastReported,
+        names(one.reporters),
+        one.sources.join('; '),
+        evidenceLinks(one),
+        defangText(because(one)),
+      ]),
   }),
   delisted: ({ delisted }) => ({
     columns: ['type', 'value', 'decision', 'reason', 'date'],
