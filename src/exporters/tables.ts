@@ -2,7 +2,7 @@ import { defang, defangText } from '../core/defang.js'
 import { byObservable, byText } from '../core/order.js'
 import type { Exporter } from '../model/ports.js'
 import type { Indicator, Reporter, Snapshot } from '../model/snapshot.js'
-import { csvArtifact } from './text.js'
+import { csvArtifact, placeOf } from './text.js'
 
 const names = (reporters: Reporter[]): string => reporters.map(({ name }) => name).join('; ')
 
@@ -150,6 +150,36 @@ const TABLES: Record<
         defangText(because(one)),
       ]),
   }),
+  'watch-indicators': ({ watch }) => ({
+    columns: [
+      'type',
+      'value',
+      'use',
+      'confidence',
+      'first_reported',
+      'first_reported_basis',
+      'valid_until',
+      'reporters',
+      'sources',
+      'evidence',
+      'why',
+    ],
+    rows: watch
+      .filter(({ status }) => status === 'active')
+      .map((one) => [
+        one.type,
+        one.value,
+        'for logging only, never to block',
+        one.confidence,
+        one.firstReported,
+        one.basis,
+        one.validUntil,
+        names(one.reporters),
+        one.sources.join('; '),
+        evidenceLinks(one),
+        defangText(because(one)),
+      ]),
+  }),
   delisted: ({ delisted }) => ({
     columns: ['type', 'value', 'decision', 'reason', 'date'],
     rows: delisted.map(({ type, value, decision, reason, date }) => [type, value, decision, reason, date]),
@@ -160,9 +190,9 @@ const TABLES: Record<
 export const tables: Exporter = {
   names: Object.keys(TABLES),
   summary:
-    'CSV tables: indicators, pairs of name and address, sightings (each piece of evidence), quarantine, delisted',
+    'CSV tables: indicators, pairs of name and address, sightings (each piece of evidence), quarantine, what is watched and what ties it (watch/), **for logging only**, delisted',
   render(snapshot, name) {
     const { columns, rows } = TABLES[name]!(snapshot)
-    return [csvArtifact(`${name}.csv`, columns, rows)]
+    return [csvArtifact(`${placeOf(name)}.csv`, columns, rows)]
   },
 }

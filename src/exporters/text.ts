@@ -9,6 +9,9 @@ export function* lines(items: Iterable<string>): Iterable<string> {
   for (const item of items) yield `${item}\n`
 }
 
+/** The path of an artifact, without its ending: what is watched has a folder of its own. */
+export const placeOf = (name: string): string => name.replace(/^watch-/, 'watch/')
+
 /**
  * The day of the first report, for people; one that is only an upper bound says so.
  * @param exact what stands before a day that is none

@@ -103,7 +103,7 @@ describe('rule ids', () => {
   const isRuled = ({ type }: Indicator) => type !== 'url' && type !== 'file'
 
   it('are one a value, in 31 bits, above what others have', () => {
-    const sids = [...sidsOf(many).values()]
+    const sids = [...sidsOf(many, 'block').values()]
     expect(new Set(sids).size).toBe(many.indicators.filter(isRuled).length)
     for (const sid of sids) expect(sid > 1_000_000_000 && sid < 2 ** 31).toBe(true)
   })
@@ -113,8 +113,9 @@ describe('rule ids', () => {
       n % 2 === 0 ? { ...one, stamp: { ...one.stamp, created: '2026-11-23T00:00:00.000Z' } } : one,
     )
     const earlier = later.filter(({ stamp }) => stamp.created < '2026-11-23')
-    const before = sidsOf({ indicators: earlier })
-    const after = sidsOf({ indicators: later.map((one) => ({ ...one, status: 'expired' as const })) })
+    const before = sidsOf({ indicators: earlier, watch: [] }, 'block')
+    const expired = later.map((one) => ({ ...one, status: 'expired' as const }))
+    const after = sidsOf({ indicators: expired, watch: [] }, 'block')
     expect([...before].filter(([value, sid]) => after.get(value) !== sid)).toEqual([])
   })
 
