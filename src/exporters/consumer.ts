@@ -1,4 +1,5 @@
 import { bySeniority } from '../core/order.js'
+import { covering } from '../core/zone.js'
 import type { ConsumerFormat } from '../model/consumer.js'
 import type { Artifact, Exporter } from '../model/ports.js'
 import type { Indicator, Snapshot } from '../model/snapshot.js'
@@ -22,8 +23,12 @@ function* artifactsOf(format: ConsumerFormat, snapshot: Snapshot): Iterable<Arti
     }
 }
 
-/** What a format's files hold, all parts together. */
-export function entriesOf({ tier, takes }: ConsumerFormat, { indicators, watch }: Snapshot): Indicator[] {
+/** What a format's files hold, all parts together. What is watched stays as it was reported: nothing is covered by it. */
+export function entriesOf(
+  { tier, coversBelow, takes }: ConsumerFormat,
+  { indicators, watch }: Snapshot,
+): Indicator[] {
+  if (coversBelow) return covering(indicators, watch).filter(takes)
   const listed = tier === 'watch' ? watch : indicators
   return listed.filter((one) => one.status === 'active' && takes(one))
 }

@@ -51,7 +51,7 @@ const FILES: [string, string][] = [
   ],
   [
     'firewall/, dns/, ids/, siem/',
-    'the same active values, each file in the grammar of one product: **for blocking**',
+    "the same active values, each file in the grammar of one product: **for blocking**. A file that matches what is below a name holds a domain that is the operator's own once, for all names under it",
   ],
   ['hunting/patterns.txt', 'expressions for searching logs, **never for blocking**'],
   [
@@ -84,8 +84,8 @@ function* text({ publisher, profile, reporters, indicators, watch }: Snapshot): 
   yield ''
   yield `Published by ${publisher.name}. ${indicators.length} indicators in all, ${active} active; ${watched} watched. Made by machine: edits are overwritten.`
   yield ''
-  yield '- **To block:** `ips.txt`, `domains.txt`, `urls.txt`, and the same in `firewall/`, `dns/`, `ids/`, `siem/`, `stix/active.json`.'
-  yield '- **To log, never to block:** `watch/`. What is there is tied to the campaign, and may yet be somebody else’s.'
+  yield '- **To block:** `ips.txt`, `domains.txt`, `urls.txt`, and the same in `firewall/`, `dns/`, `ids/`, `siem/`, `stix/active.json`, and what has `to_ids` in `misp/`.'
+  yield '- **To log, never to block:** `watch/`. It has a sound tie to the campaign, and may still belong to somebody else.'
   yield '- **To search logs, never to block:** the lists `-all` and `hunting/`. It is history: addresses and names change hands.'
   yield ''
   yield '| file | what it is |'

@@ -34,6 +34,8 @@ export interface ConsumerFormat {
   leavesOut?: string
   /** Absent: to block with. */
   tier?: Tier
+  /** An entry stands for all names below it too, so it holds a domain that is the operator's own once. Absent: it does not. */
+  coversBelow?: true
   /** Whether an active indicator of its tier belongs in it. */
   takes(indicator: Indicator): boolean
   /** Lines, without their ends. */

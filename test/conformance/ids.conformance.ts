@@ -8,12 +8,15 @@ import { indicator, snapshotOf } from '../exporters/snapshot.js'
 import { capture, datagram, dnsQuery } from './packets.js'
 import { folder, put, putFeed, run } from './programs.js'
 
-/** Names below a listed one among them, since Squid must not have those. */
+/** A domain that is the operator's own. */
+const OWN = 'own.example'
+/** Names below a listed one among them, since Squid must not have those, and names below a domain of the operator's. */
 const withCovered = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   indicators: [
     ...snapshot.indicators,
     ...['wide.example.net', 'a.b.wide.example.net'].map((name) => indicator('domain-name', name)),
+    ...[`a.${OWN}`, `b.${OWN}`].map((name) => ({ ...indicator('domain-name', name), operated: OWN })),
   ],
 })
 const linesOf = (path: string) => readFileSync(path, 'utf8').split('\n').length - 1
@@ -112,7 +115,7 @@ it('Suricata alerts to what is listed, and to nothing else', () => {
   const [name, address, address6] = kinds.map((type) => of(snapshot.indicators, type))
   const [watchedName, watchedAddress, watchedAddress6] = kinds.map((type) => of(snapshot.watch, type))
   const bytes = (text: string) => Buffer.from(ipaddr.parse(text).toByteArray())
-  const asked = [name, `www.${name}`, `x${name}`, 'good.example', watchedName]
+  const asked = [name, `www.${name}`, `x${name}`, 'good.example', `new.${OWN}`, `x${OWN}`, watchedName]
   const queries = asked.map((query, n) => datagram(20_000 + n, bytes('10.0.0.53'), 53, dnsQuery(query!)))
   const reached = [address, address6, '192.0.2.7', '2001:db8::7', watchedAddress, watchedAddress6]
   const contacts = reached.map((to, n) => datagram(30_000 + n, bytes(to!), 9, Buffer.from('x')))
@@ -133,7 +136,8 @@ it('Suricata alerts to what is listed, and to nothing else', () => {
       `20000 ${sids.get(name!)}`,
       '20000 1000000000',
       `20001 ${sids.get(name!)}`,
-      `20004 ${watched.get(watchedName!)} to log`,
+      `20004 ${sids.get(OWN)}`,
+      `20006 ${watched.get(watchedName!)} to log`,
       `30000 ${sids.get(address!)}`,
       '30000 1000000001',
       `30000 ${IPREP_SID}`,

@@ -55,7 +55,7 @@ it.each([
 
 it('a zone holds what is active, and its serial is the second of its last change', () => {
   const expired = { ...indicator('domain-name', 'old.example.com'), status: 'expired' as const }
-  expect(zones([...small.indicators, expired])).toEqual({
+  expect(zones([...small.indicators, expired], [])).toEqual({
     names: ['evil.example.com', 'xn--a-ecp.example'],
     addresses: ['31.1.2.3', '2a00:1::5', '2a00:1:2:3:4:5:6:7'],
   })

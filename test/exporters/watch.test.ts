@@ -8,7 +8,7 @@ import { sidsOf } from '../../src/exporters/ids/suricata-rules.js'
 import { renderAll, renderOne } from '../../src/exporters/index.js'
 import type { ObservableType } from '../../src/model/observable.js'
 import type { Artifact } from '../../src/model/ports.js'
-import type { Snapshot } from '../../src/model/snapshot.js'
+import type { Indicator, Snapshot } from '../../src/model/snapshot.js'
 import { bytesOf, commit, post, workspace } from '../helpers.js'
 import { indicator, snapshotOf, watched } from './snapshot.js'
 
@@ -47,6 +47,23 @@ it('nothing outside of watch/ depends on what is watched, but for the count in t
     if (!path.startsWith('watch/'))
       for (const [, value] of WATCHED) expect(text, `${value} in ${path}`).not.toContain(value)
   expect(all.get('README.md')).toContain(' 5 watched')
+})
+
+it('a domain that is watched stands in no other file for the names under it', async () => {
+  const snapshot = await published()
+  const name = snapshot.indicators.find(({ value }) => value === 'abcdefghij.duckdns.org')!
+  const operated = 'duckdns.org'
+  const taken = (watch: Indicator[]) =>
+    filesOf({
+      ...snapshot,
+      watch,
+      indicators: snapshot.indicators.map((one) => (one === name ? { ...one, operated } : one)),
+    })
+  expect(taken([]).get('dns/pi-hole.txt')).toBe('||evil.com^\n||duckdns.org^\n')
+  const files = taken([watched('domain-name', operated)])
+  expect(files.get('dns/pi-hole.txt')).toBe('||evil.com^\n||abcdefghij.duckdns.org^\n')
+  for (const [path, text] of files)
+    if (!path.startsWith('watch/')) expect(text.split(/[\s|^*=/"',]+/), path).not.toContain(operated)
 })
 
 describe('what is watched and active', () => {
@@ -115,11 +132,21 @@ describe('what is watched and active', () => {
   it('is told from what is gone', async () => {
     for (const [path, text] of filesOf(await published())) expect(text, path).not.toContain(GONE)
   })
+
+  it('is covered by nothing, whosever domain it is', async () => {
+    const snapshot = await published()
+    const watch = snapshot.watch.map((one) => ({ ...one, operated: 'example.net' }))
+    const [{ body }] = renderOne({ ...snapshot, watch }, 'watch-suricata-rules') as [Artifact]
+    const text = [...body].join('')
+    expect(text).toContain('content:".perhaps.example.net"')
+    expect(text).not.toContain('content:".example.net"')
+  })
 })
 
 it('every consumer’s file of what is watched lies in watch/, and no other does', () => {
-  for (const { name, path, tier } of consumers) {
+  for (const { name, path, tier, coversBelow } of consumers) {
     expect([name, path.startsWith('watch/')]).toEqual([name, tier === 'watch'])
+    if (tier === 'watch') expect([name, coversBelow]).toEqual([name, undefined])
   }
 })
 

@@ -24,6 +24,7 @@ export const suricataRules: ConsumerFormat[] = [
     path: 'ids/suricata.rules',
     consumer: 'Suricata 6 and later, a rule for each name (and all below it) and address',
     ...eachItsRule('block'),
+    coversBelow: true,
   },
   {
     ...common,
@@ -98,7 +99,7 @@ const SIDS: Record<Tier, { first: number; count: number }> = {
 }
 
 /**
- * A rule id by the hash of the value, for each name, address. Of two values with one hash the
+ * A rule id by the hash of the value, for each name, address, and domain that covers names. Of two values with one hash the
  * one published first keeps it, and the other takes the hash of a longer text: so an id depends on what was published
  * before, active or not, and never on what comes later. Of what is watched, which was not published, the first in order
  * keeps it.
@@ -110,7 +111,12 @@ export function sidsOf(
   const sids = new Map<string, number>()
   const taken = new Set<number>()
   const named = (tier === 'watch' ? watch : indicators).filter(isNamed)
-  for (const { value } of named.sort(bySeniority)) {
+  // A domain is as old as the oldest name under it.
+  const domains = named.flatMap(({ operated, stamp }) =>
+    operated === null ? [] : [{ value: operated, stamp }],
+  )
+  for (const { value } of [...named, ...domains].sort(bySeniority)) {
+    if (sids.has(value)) continue
     let text = value
     while (taken.has(sidOf(text, tier))) text += ' '
     taken.add(sidOf(text, tier))
