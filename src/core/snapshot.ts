@@ -73,7 +73,10 @@ export function snapshot(
       never: count('never'),
       waiting: waiting.length,
     },
-    stamps: stampContext(policy, reporters, { indicators, resolutions }, record).set('list common', common),
+    stamps: stampContext(policy, reporters, { indicators, resolutions, watch }, record).set(
+      'list common',
+      common,
+    ),
   }
   return { snapshot, record: record.entries(), kept: keptOf(judged, own) }
 }
@@ -207,7 +210,7 @@ function reportOf({ document, firstSeen, lastSeen }: StoredPair, policy: Policy)
 function stampContext(
   { publisher, profile }: Policy,
   reporters: Reporter[],
-  all: Published,
+  all: Published & Pick<Snapshot, 'watch'>,
   record: PublicationRecord,
 ): Map<string, Stamp> {
   const stamps = new Map<string, Stamp>()
@@ -227,7 +230,7 @@ function stampContext(
       const { baseUrl } = publisher
       stamp('report', report, { name: publisher.name, baseUrl, family: profile.family, published })
     }
-  for (const [zone, values] of Object.entries(zones(all.indicators))) stamp('list', zone, values)
+  for (const [zone, values] of Object.entries(zones(all.indicators, all.watch))) stamp('list', zone, values)
   return stamps
 }
 
