@@ -110,6 +110,8 @@ export async function byYear(store, policy) {
   const all = rowsOf('cases-by-year.csv')
   const doubtful = rowsOf('doubtful-by-year.csv')
   const negatives = rowsOf('negatives.csv')
+  const undecidedOf = (year) =>
+    doubtful.filter((one) => yearOf(one) === year).map((one) => ({ ...one, label: 'moqhao' }))
   const years = []
   for (const year of YEARS) {
     const asOf = `${year}-12-31`
@@ -134,7 +136,9 @@ export async function byYear(store, policy) {
     )
     const reaches = REACHES.map((reach_days) => {
       const ties = { ...rules.ties, reach_days, full_days: Math.min(rules.ties.full_days, reach_days) }
-      return { reach_days, ...measure(evaluate(facts, { ...rules, ties }, asOf), ofYear, before, rules) }
+      const by = evaluate(facts, { ...rules, ties }, asOf)
+      const more = undecidedOf(year).filter((one) => by.get(key(one))?.verdict === 'publish').length
+      return { reach_days, more, ...measure(by, ofYear, before, rules) }
     })
     const vouched = new Map()
     for (const { observable, verdict, campaign } of judged.values())
@@ -149,7 +153,7 @@ export async function byYear(store, policy) {
         const left = ofYear.filter(({ type, value }) => type !== 'ipv4-addr' || networkOf(value, 24) !== network)
         return { network, count, ...measure(evaluate(withoutNetwork(facts, network), rules, asOf), left, before, rules) }
       })
-    const undecided = measure(judged, doubtful.filter((one) => yearOf(one) === year).map((one) => ({ ...one, label: 'moqhao' })), [], rules)
+    const undecided = measure(judged, undecidedOf(year), [], rules)
     years.push({ year, figures, reaches, networks, undecided, negatives: before.length })
   }
   return years
@@ -169,7 +173,7 @@ export function printYears(years) {
     for (const { value, family } of both.all.wrong) console.log(`  wrong: ${value} (${family})`)
     console.log(`  doubtful values, not counted: ${JSON.stringify(undecided.verdicts)}`)
     console.log('  days that a tie holds after its last voucher:')
-    for (const one of reaches) console.log(`  ${String(one.reach_days).padStart(6)} ${line(one)}`)
+    for (const one of reaches) console.log(`  ${String(one.reach_days).padStart(6)} ${line(one)}; ${one.more} doubtful ones published`)
     console.log('  one network left out at a time:')
     for (const one of networks)
       console.log(`  ${one.network.padEnd(18)} ${String(one.count).padStart(3)} vouched ${line(one)}`)

@@ -65,7 +65,7 @@ export function snapshot(
     delisted,
     revoked: record.revoked(),
     reporters,
-    sources: usedSources(indicators, policy),
+    sources: usedSources([...indicators, ...watch], policy),
     life: policy.life,
     counts: {
       documents: admitted.documents.length,

@@ -1,4 +1,3 @@
-import { isUpperBound } from '../model/document.js'
 import { isAddress, observableKey } from '../model/observable.js'
 import type { Facts, StoredDocument, StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
@@ -9,7 +8,7 @@ import { networkOf } from './networks.js'
 import { byText } from './order.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
 import { dayOf, daysBetween, postLink } from './time.js'
-import { isRandom, looksRandom, shapeOf, type Unit, unitsOf } from './unit.js'
+import { brandIn, isRandom, isUndated, looksRandom, shapeOf, type Unit, unitsOf } from './unit.js'
 
 /** What the infrastructure around an observation says of it, from outside the document it stands in. */
 export interface Tied {
@@ -70,7 +69,7 @@ export function directTies(facts: Facts, judged: Map<string, Judged>, policy: Po
       ...citedTies(unit, posts, policy),
       ...sharedDomains(unit, domains, policy, 1),
     ])
-    if (tie) carryInto(unit, tie, ties, policy)
+    if (tie) carryInto(unit, tie, ties, policy, isNow(unit, tie, addresses, policy))
     else supportSpelling(unit, ties, policy)
     ownNetworks(unit, networks, ties, policy)
   }
@@ -196,7 +195,7 @@ function networkVouchers(
       const network = networks.get(networkOf(one.value, bits) ?? '')
       const at = one.document.publishedAt
       // By those who vouch by themselves: what prolongs a network prolongs nothing further.
-      if (!network || nearest(direct.get(network.name)!, at, isUpperBound(one.document), policy) === 0) continue
+      if (!network || nearest(direct.get(network.name)!, at, isUndated(one.document), policy) === 0) continue
       network.vouchers = [
         ...network.vouchers,
         {
@@ -290,7 +289,7 @@ function networkTie(address: string, unit: Unit, networks: Map<string, Network>,
     const others = network.vouchers.filter(({ documents }) => !isOnly(documents, unit.document.id))
     const distinct = new Set(others.map(({ value }) => value))
     if (distinct.size < NETWORKS.find((one) => one.bits === bits)!.vouched) return []
-    const factor = nearest(others, unit.at, unit.isBound, policy)
+    const factor = nearest(others, unit.at, unit.isUndated, policy)
     if (factor === 0) return []
     const [near] = others
     return [
@@ -345,13 +344,31 @@ function sharedDomains(unit: Unit, vouchers: Map<string, Voucher>, policy: Polic
 const strongest = (ties: Tie[]): Tie | undefined =>
   ties.toSorted((a, b) => b.weight - a.weight || byText(a.detail, b.detail))[0]
 
-/** Hands a unit's tie on to the members that fit it. */
-function carryInto(unit: Unit, tie: Tie, ties: Ties, policy: Policy): void {
-  if (unit.refusal !== null) return
+/** Whether a unit stands on an address that was vouched for within one life of it: hardly anybody else was there then. */
+function isNow(unit: Unit, { rule }: Tie, vouchers: Map<string, Voucher>, policy: Policy): boolean {
+  if (rule !== 'address') return false
+  const life = policy.life['ipv4-addr'] ?? Number.POSITIVE_INFINITY
+  return unit.addresses.some((address) => {
+    const voucher = vouchers.get(address)
+    return (
+      voucher !== undefined &&
+      daysBetween(unit.at, voucher.from) <= life &&
+      daysBetween(voucher.to, unit.at) <= life
+    )
+  })
+}
+
+/**
+ * Hands a unit's tie on to the members that fit it.
+ * @param withBrands names that hold a brand which the campaign impersonates fit too
+ */
+function carryInto(unit: Unit, tie: Tie, ties: Ties, policy: Policy, withBrands = false): void {
+  if (unit.isForeign) return
   for (const one of unit.members) {
-    if (!fits(one, unit, policy)) continue
+    const isBrand = withBrands && holdsBrand(one, policy)
+    if (!isBrand && (unit.refusal !== null || !fits(one, unit, policy))) continue
     tieTo(one, tie, ties)
-    if (unit.isGenerated)
+    if (unit.isGenerated && !isBrand)
       addReason(one, ties, {
         rule: 'set',
         weight: policy.weights.set,
@@ -393,6 +410,12 @@ function supportSpelling(unit: Unit, ties: Ties, policy: Policy): void {
   if (reasons.length === 0) return
   for (const one of unit.members)
     if ((patternSign(one, policy)?.weight ?? 0) >= TELLING) ties.set(one, { reasons, anchors: [] })
+}
+
+function holdsBrand(one: StoredObservation, policy: Policy): boolean {
+  const host = hostName(one)
+  const domain = host === null ? null : ownDomain(host, policy)
+  return domain !== null && !policy.popular.has(domain) && brandIn(registeredLabel(domain), policy)
 }
 
 /** Whether a member is spelt as the unit's main shapes, or as the campaign's known names, are. */
@@ -457,7 +480,7 @@ function nameTies(
     const domain = ownDomain(host, policy)
     const voucher = domain === null ? undefined : vouchers.get(domain)
     if (!voucher || isOnly(voucher.documents, one.document.id)) continue
-    const factor = nearest([voucher], one.document.publishedAt, false, policy)
+    const factor = nearest([voucher], one.document.publishedAt, isUndated(one.document), policy)
     if (factor === 0) continue
     const weight = policy.weights.domain * hop * factor
     const detail = `stands below ${voucher.value}, the operator's own, which ${voucher.told}`
@@ -499,18 +522,18 @@ function openedKey(one: StoredObservation, policy: Policy): string {
 
 // --- time
 
-const nearness = (voucher: Voucher, { at, isBound }: Unit, policy: Policy): number =>
-  nearest([voucher], at, isBound, policy)
+const nearness = (voucher: Voucher, { at, isUndated }: Unit, policy: Policy): number =>
+  nearest([voucher], at, isUndated, policy)
 
 /**
  * How much of a tie is left after the time between vouchers and what they tie: all of it for `full_days`, then ever less,
  * nothing beyond `reach_days`.
- * @param isBound it is only known to be no younger: then it may have been there while they lived
+ * @param isUndated it is only known to be no younger: then it may have been there while they lived
  */
-function nearest(vouchers: Voucher[], at: string, isBound: boolean, { ties }: Policy): number {
+function nearest(vouchers: Voucher[], at: string, isUndated: boolean, { ties }: Policy): number {
   let best = 0
   for (const { from, to } of vouchers) {
-    const gap = at < from ? daysBetween(at, from) : at > to && !isBound ? daysBetween(to, at) : 0
+    const gap = at < from ? daysBetween(at, from) : at > to && !isUndated ? daysBetween(to, at) : 0
     const left =
       gap <= ties.full_days
         ? 1

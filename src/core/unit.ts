@@ -1,4 +1,3 @@
-import { isUpperBound } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
 import type { StoredDocument, StoredObservation } from '../model/ports.js'
 import { patternSign, TELLING } from './attribute.js'
@@ -13,9 +12,10 @@ import type { Policy } from './policy.js'
  */
 export interface Unit {
   document: StoredDocument
-  /** Time of its lines, and whether they are only known to be no younger. */
+  /** Time of its lines: one that the sections around it give is near enough. */
   at: string
-  isBound: boolean
+  /** Nothing but the list's own date is known: it may be years older. */
+  isUndated: boolean
   members: StoredObservation[]
   /** Addresses of which its references show the names, and those that stand in it themselves. */
   addresses: string[]
@@ -46,6 +46,9 @@ const MOST_FOREIGN = 0.05
 const MOST_WORDS = 0.3
 const MOST_ALIKE = { share: 0.4, least: 5, letters: 4 }
 
+/** Tells whether nothing but the list's own date, or the day it was read, is known of a line. */
+export const isUndated = ({ basis }: StoredDocument): boolean => basis === 'list-date' || basis === 'retrieved'
+
 /** Describes how a registered domain is spelt: kinds and number of characters, and its suffix: `a5.com`. */
 export function shapeOf(domain: string): string {
   const label = registeredLabel(domain)
@@ -57,11 +60,13 @@ export function shapeOf(domain: string): string {
 export const looksRandom = (label: string, { popular }: Policy): boolean =>
   !/^[a-z]+$/.test(label) || popular.likeness(label) <= MOST_LIKENESS
 
-/** Tells whether a label looks drawn at random and holds no brand of the profile. */
-export function isRandom(label: string, policy: Policy): boolean {
-  const holds = (brand: string) => brand.length > 2 && label.includes(brand)
-  return !policy.profile.brands.words.some(holds) && looksRandom(label, policy)
-}
+/** Tells whether a label holds a brand that the campaign impersonates. */
+export const brandIn = (label: string, { profile }: Policy): boolean =>
+  profile.brands.words.some((brand) => brand.length > 2 && label.includes(brand))
+
+/** Tells whether a label looks drawn at random and holds no brand. */
+export const isRandom = (label: string, policy: Policy): boolean =>
+  !brandIn(label, policy) && looksRandom(label, policy)
 
 /** Makes the units of a list out of what stands in each of its documents, one for each time. */
 export function unitsOf(observations: StoredObservation[], policy: Policy): Unit[] {
@@ -102,7 +107,7 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
   return {
     document,
     at: document.publishedAt,
-    isBound: isUpperBound(document),
+    isUndated: isUndated(document),
     members,
     addresses: addressesOf(document, members),
     domains,
