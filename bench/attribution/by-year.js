@@ -104,9 +104,10 @@ const percent = (part, of) => (of === 0 ? '—' : `${((100 * part) / of).toFixed
 /**
  * @param store the whole archive, collected
  * @param policy of the shipped configuration
+ * @param whole with what each reach of ties, and each network left out, would have cost: a minute
  * @returns figures by year, to print and to state in the README
  */
-export async function byYear(store, policy) {
+export async function byYear(store, policy, whole) {
   const all = rowsOf('cases-by-year.csv')
   const doubtful = rowsOf('doubtful-by-year.csv')
   const negatives = rowsOf('negatives.csv')
@@ -134,7 +135,7 @@ export async function byYear(store, policy) {
         },
       ]),
     )
-    const reaches = REACHES.map((reach_days) => {
+    const reaches = (whole ? REACHES : []).map((reach_days) => {
       const ties = { ...rules.ties, reach_days, full_days: Math.min(rules.ties.full_days, reach_days) }
       const by = evaluate(facts, { ...rules, ties }, asOf)
       const more = undecidedOf(year).filter((one) => by.get(key(one))?.verdict === 'publish').length
@@ -146,7 +147,7 @@ export async function byYear(store, policy) {
         const network = networkOf(observable.value, 24)
         vouched.set(network, (vouched.get(network) ?? 0) + 1)
       }
-    const networks = [...vouched]
+    const networks = (whole ? [...vouched] : [])
       .filter(([, count]) => count >= LEAST_VOUCHED)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([network, count]) => {
@@ -158,6 +159,19 @@ export async function byYear(store, policy) {
   }
   return years
 }
+
+/** Rows of a table in Markdown: year, how it is dated, whether cited authors are believed, values, precision, recall. */
+export const markdownYears = (years) =>
+  years.flatMap(({ year, figures: { dated, both } }) =>
+    [
+      [dated.all, 'sections with a date of their own'],
+      [dated.alone, 'the same, if nobody believed whom a section cites'],
+      [both.all, 'and those dated by the sections around them'],
+    ].map(
+      ([one, what]) =>
+        `| ${year}, ${what} | ${one.positives} | ${percent(one.published, one.published + one.wrong.length)} | ${percent(one.published, one.positives)} | ${percent(...one.domains)} |`,
+    ),
+  )
 
 export function printYears(years) {
   for (const { year, figures, reaches, networks, undecided, negatives } of years) {
