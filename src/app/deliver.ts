@@ -3,7 +3,7 @@ import { type Change, changeBetween } from '../core/change.js'
 import { commitMessage } from '../core/commit-message.js'
 import { FeedError } from '../errors.js'
 import { Git } from '../publish/git.js'
-import { readManifest } from '../publish/publish.js'
+import { readManifest, removeStale } from '../publish/publish.js'
 import { stateInFolder, stateInHead } from '../publish/state.js'
 import { heldBy, publishFeeds } from './publish.js'
 import { restore } from './restore.js'
@@ -88,12 +88,14 @@ async function rebuilt<T>(
   branch: string,
   work: (fresh: Workspace) => Promise<T>,
 ): Promise<T> {
+  const ours = readManifest(workspace.feeds)
   await git.resetTo(await git.fetch(branch))
   // Opened afresh: their decisions and configuration hold.
   const fresh = openWorkspace(workspace.options)
   try {
     await restore(fresh, fresh.feeds)
     await withStatus(fresh, () => publishFeeds(fresh)).catch(passRefusal)
+    if (ours !== null) removeStale(fresh.feeds, ours)
     return await work(fresh)
   } finally {
     await fresh.close()

@@ -54,7 +54,7 @@ export async function publishCommand(
   )
   const { written, removed, unchanged, version, asOf } = published
   if (json) await print(`${JSON.stringify(published)}\n`)
-  else if (written.length + removed.length === 0) await print(`${nothingNew(published, unchanged)}\n`)
+  else if (!published.isNew) await print(`${nothingNew(published)}\n`)
   else
     await print(
       `Publication ${version} as of ${asOf}: ${plural(snapshot.indicators.length, 'indicator')}; ${plural(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged in ${workspace.feeds}.\n`,
@@ -124,15 +124,31 @@ export async function verifyCommand(
   const isOwn = where === undefined || resolve(where) === workspace.feeds
   if (isOwn)
     for (const what of await workspace.store().check()) verified.findings.push({ path: 'feed.db', what })
-  const { files, bytes, version, asOf, findings } = verified
+  const { files, bytes, version, asOf, unbuilt, findings } = verified
   if (json) await print(`${JSON.stringify(verified)}\n`)
   else {
     for (const { path, what } of findings) await print(`${path}: ${visible(what)}\n`)
+    if (unbuilt.length > 0)
+      await print(
+        `${place}: ${plural(unbuilt.length, 'file')} that git does not hold ${unbuilt.length === 1 ? 'is' : 'are'} not built here (${inFolders(unbuilt)}): moqhao-feed run, or publish after restore, builds them\n`,
+      )
     await print(
       `${place}: publication ${version} as of ${asOf}, ${plural(files, 'file')}, ${bytes} bytes, ${plural(findings.length, 'finding')}\n`,
     )
   }
   return findings.length === 0 ? EXIT.done : EXIT.failed
+}
+
+/** Each path, but of several in one folder the folder: `dns/ (10)`. */
+function inFolders(paths: string[]): string {
+  const folders = new Map<string, string[]>()
+  for (const path of paths) {
+    const folder = path.includes('/') ? path.slice(0, path.indexOf('/') + 1) : path
+    folders.set(folder, [...(folders.get(folder) ?? []), path])
+  }
+  return [...folders]
+    .map(([folder, within]) => (within.length === 1 ? within[0] : `${folder} (${within.length})`))
+    .join(', ')
 }
 
 /** Faults shown of one file. */

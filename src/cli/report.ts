@@ -69,10 +69,9 @@ export async function runReport(
       ],
     ],
   )
-  const changed =
-    published.written.length + published.removed.length === 0
-      ? nothingNew(published, files)
-      : `Published to ${workspace.feeds} (publication ${published.version}, as of ${published.asOf}).`
+  const changed = !published.isNew
+    ? nothingNew(published)
+    : `Published to ${workspace.feeds} (publication ${published.version}, as of ${published.asOf}).`
   const reported = sum(sources.map(({ guarded }) => guarded.reported))
   const keptOut = sum(sources.map(({ guarded }) => guarded.keptOut))
   const guarded =
@@ -92,9 +91,14 @@ export const alarmLines = (alarms: Alarm[]): string =>
     .flatMap(({ source, alarm }) => (alarm === null ? [] : [`ALARM ${source}: ${visible(alarm)}\n`]))
     .join('')
 
-/** What is said where a publication changes nothing. */
-export const nothingNew = ({ version, asOf }: Published, files: number): string =>
-  `Nothing new: no byte of ${files} files changed (publication ${version}, as of ${asOf}).`
+/** What is said where a publication changes nothing: it may have written what a checkout lacks. */
+export function nothingNew({ version, asOf, written, unchanged }: Published): string {
+  const publication = `(publication ${version}, as of ${asOf})`
+  const files = written.length + unchanged
+  return written.length === 0
+    ? `Nothing new: no byte of ${files} files changed ${publication}.`
+    : `Nothing new: of ${files} files ${written.length} that were missing or edited are written again ${publication}.`
+}
 
 /** What became of the changes of a run. */
 export function deliveryReport({ commit, isPushed, held, brakes, reviewed }: Delivered): string {
