@@ -94,7 +94,7 @@ async function rebuilt<T>(
   const fresh = openWorkspace(workspace.options)
   try {
     await restore(fresh, fresh.feeds)
-    await withStatus(fresh, () => publishFeeds(fresh)).catch(passRefusal)
+    await withStatus(fresh, (onPublished) => publishFeeds(fresh, { onPublished })).catch(passRefusal)
     if (ours !== null) removeStale(fresh.feeds, ours)
     return await work(fresh)
   } finally {

@@ -124,7 +124,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .action(handle(commands.scheduleCommand))
   program
     .command('status')
-    .description('health of every source')
+    .description('how the feed stands, and the health of every source')
     .option('--json', 'result as JSON')
     .action(handle(commands.statusCommand))
   program

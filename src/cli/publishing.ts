@@ -50,7 +50,7 @@ export async function publishCommand(
   { json, force }: { json?: boolean; force?: string },
 ): Promise<number> {
   const { published, snapshot } = await locked(workspace, () =>
-    withStatus(workspace, () => publishFeeds(workspace, { force })),
+    withStatus(workspace, (onPublished) => publishFeeds(workspace, { force, onPublished })),
   )
   const { written, removed, unchanged, version, asOf } = published
   if (json) await print(`${JSON.stringify(published)}\n`)

@@ -9,10 +9,13 @@ import type { Workspace } from '../app/workspace.js'
 import type { Change } from '../core/counterfactual.js'
 import { defang } from '../core/defang.js'
 import { sentence } from '../core/markdown.js'
+import { byText } from '../core/order.js'
+import { activeByList, standingOf } from '../core/standing.js'
 import { dayOf } from '../core/time.js'
 import { isUpperBound } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
-import type { Indicator, Snapshot } from '../model/snapshot.js'
+import type { Evidence, Indicator, Snapshot } from '../model/snapshot.js'
+import type { Standing } from '../model/standing.js'
 import type { Published } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
 
@@ -21,6 +24,9 @@ const STUDY = 'team-cymru-study'
 
 const ofStatus = (indicators: Indicator[], status: string) =>
   indicators.filter((one) => one.status === status).length
+
+/** Rules told of those by which values wait. */
+const MOST_RULES = 5
 
 const sum = (numbers: number[]): number => numbers.reduce((total, next) => total + next, 0)
 
@@ -39,7 +45,7 @@ export async function runReport(
     newDocuments,
     visible(message ?? state),
   ])
-  const { indicators, quarantine, resolutions, counts } = snapshot
+  const { indicators, watch, quarantine, resolutions, counts } = snapshot
   const files = published.written.length + published.unchanged
   const totals = table(
     [
@@ -47,7 +53,9 @@ export async function runReport(
       'indicators',
       'active',
       'pairs',
-      'quarantined',
+      'watched',
+      'waiting',
+      'to review',
       'unrelated',
       'never',
       'files',
@@ -60,6 +68,8 @@ export async function runReport(
         indicators.length,
         ofStatus(indicators, 'active'),
         resolutions.length,
+        watch.length,
+        counts.waiting,
         quarantine.length,
         counts.unrelated,
         counts.never,
@@ -78,11 +88,31 @@ export async function runReport(
     reported === 0
       ? ''
       : `Guards kept out ${keptOut} of ${plural(reported, 'value')} that this run read for ${workspace.policy.profile.family} (${((100 * keptOut) / reported).toFixed(1)} %).\n`
+  const standing = standingOf(snapshot)
   const quiet =
-    ofStatus(indicators, 'active') === 0 && indicators.length > 0
+    Object.values(standing.active).every((count) => count === 0) && indicators.length > 0
       ? `\n${await quietReport(workspace, snapshot)}`
       : ''
-  return `${table(['source', 'documents', 'new', 'state'], rows)}${alarmLines(alarms)}\n${totals}\n${guarded}${changed}\n${quiet}`
+  const stands = standingLines(standing, workspace.policy.profile.family)
+  return `${table(['source', 'documents', 'new', 'state'], rows)}${alarmLines(alarms)}\n${totals}\n${guarded}${changed}\n\n${stands}${quiet}`
+}
+
+/** How the feed stands: what is active, since when nothing is, and what becomes of all that is attributed. */
+export function standingLines(standing: Standing, family: string): string {
+  const { active, quiet_since, attributed, published, watched, waiting, waiting_why } = standing
+  const quiet = [
+    ...(quiet_since.ips === null ? [] : [`No address has been active since ${quiet_since.ips}.`]),
+    ...(quiet_since.domains === null ? [] : [`No name has been active since ${quiet_since.domains}.`]),
+  ]
+  const share = attributed === 0 ? '' : ` (${((100 * waiting) / attributed).toFixed(1)} %)`
+  const why = waiting_why
+    .slice(0, MOST_RULES)
+    .map(({ rule, count }) => `${rule} ${count.toLocaleString('en')}`)
+  return [
+    `Active now: ${plural(active.ips, 'address', 'addresses')}, ${plural(active.domains, 'name')}, ${plural(active.urls, 'URL')}.${quiet.map((one) => ` ${one}`).join('')}`,
+    `Attributed to ${family}: ${plural(attributed, 'value')}; ${published.toLocaleString('en')} published, ${watched.toLocaleString('en')} watched, ${waiting.toLocaleString('en')} waiting${share}.${why.length > 0 ? ` They wait by rule: ${why.join(', ')}.` : ''}`,
+    '',
+  ].join('\n')
 }
 
 /** One line for each source that somebody should look at. */
@@ -157,25 +187,56 @@ const HOW_TO_DECIDE = `To decide:
   moqhao-feed decide --reporter NAME --withdraw --reason TEXT             all that somebody reports
 `
 
-/** Why the active lists are empty, and what the database holds all the same. */
-async function quietReport(workspace: Workspace, { indicators, quarantine }: Snapshot): Promise<string> {
+/** Why the active lists are empty, what was active when somebody last reported, and what the database holds all the same. */
+async function quietReport(workspace: Workspace, { indicators }: Snapshot): Promise<string> {
   const { life } = workspace.config
-  const dated = [...indicators, ...quarantine]
-    .flatMap(({ evidence }) => evidence)
-    .filter((one) => !isUpperBound(one))
-  const newest = dated
-    .map(({ publishedAt }) => publishedAt)
+  const newest = indicators
+    .flatMap((one) => lastDated(one)?.publishedAt ?? [])
     .sort()
     .at(-1)
   const lives = `addresses live ${life['ipv4-addr']} days, names ${life['domain-name']}`
   const why = `0 active: newest dated report ${newest ? dayOf(newest) : 'none'}, ${lives}. The active lists are empty, and rightly so; the history (*-all.txt) is full.\n`
+  const living = newest ? await livingReport(workspace, dayOf(newest)) : []
   const study = indicators.filter(({ sources }) => sources.includes(STUDY))
-  if (study.length === 0) return why
+  return [why, ...living, ...(study.length > 0 ? await studyReport(workspace, study) : [])].join('\n')
+}
+
+/** Values shown of those that were active on a day. */
+const MOST_EXAMPLES = 5
+
+/** What was active on the day of the newest report, by whom it was reported last. */
+async function livingReport(workspace: Workspace, day: string): Promise<string[]> {
+  const { snapshot: then } = await snapshotAsOf(workspace, day)
+  const active = then.indicators.filter(({ status }) => status === 'active')
+  const examples = active
+    .flatMap((one) => {
+      const last = lastDated(one)
+      return last ? [{ one, last }] : []
+    })
+    .sort((a, b) => byText(b.last.publishedAt, a.last.publishedAt) || byText(a.one.value, b.one.value))
+    .slice(0, MOST_EXAMPLES)
+    .map(({ one, last }) => [defang(one.value), dayOf(last.publishedAt), visible(last.reporter.name)])
+  return [
+    `As it stood on ${day}, when somebody last reported: ${activeCounts(active)}.${examples.length > 0 ? ' The newest:' : ''}\n`,
+    ...(examples.length > 0 ? [table(['value', 'reported', 'by'], examples)] : []),
+  ]
+}
+
+const activeCounts = (active: Indicator[]): string => {
+  const { ips, domains, urls } = activeByList(active)
+  return `${plural(ips, 'active address', 'active addresses')}, ${plural(domains, 'active name')}, ${plural(urls, 'active URL')}`
+}
+
+/** The last report of which the day is known. */
+const lastDated = ({ evidence }: Indicator): Evidence | undefined =>
+  evidence.findLast((one) => !isUpperBound(one))
+
+async function studyReport(workspace: Workspace, study: Indicator[]): Promise<string[]> {
   const { snapshot: then } = await snapshotAsOf(workspace, COUNTED_DAY)
   const active = then.indicators.filter(({ status }) => status === 'active')
   const pairs = (ip: string) => then.resolutions.filter((one) => one.ip === ip).length
   const rows = study
-    .sort((a, b) => (a.firstReported < b.firstReported ? -1 : a.firstReported > b.firstReported ? 1 : 0))
+    .toSorted((a, b) => byText(a.firstReported, b.firstReported))
     .map((one) => [
       one.value,
       one.country ?? '',
@@ -185,15 +246,14 @@ async function quietReport(workspace: Workspace, { indicators, quarantine }: Sna
       pairs(one.value),
     ])
   return [
-    why,
     'The eleven addresses of the 2021 study (archive/team-cymru/table1.csv), from the database:\n',
     table(['address', 'country', 'first reported', 'first traffic', 'last seen', 'names'], rows),
-    `As it stood on ${COUNTED_DAY}: ${plural(active.filter(({ type }) => isAddress(type)).length, 'active address', 'active addresses')}, ${plural(active.filter(({ type }) => type === 'domain-name').length, 'active name')}, ${plural(then.resolutions.length, 'pair')}.\n`,
+    `As it stood on ${COUNTED_DAY}: ${activeCounts(active)}, ${plural(then.resolutions.length, 'pair')}.\n`,
     'Try next:',
     `  npx moqhao-feed export --as-of ${COUNTED_DAY} --only ips -o -   # the address list of that day`,
     '  npx moqhao-feed explain 103.80.134.153                      # who said it, when, why it is listed',
     '  npx moqhao-feed status                                      # health of every source\n',
-  ].join('\n')
+  ]
 }
 
 const changeLines = (changes: Change[]): string[] => [
