@@ -235,6 +235,7 @@ interface DecideFlags {
   by?: string
   until?: string
   document?: boolean
+  section?: boolean
   reporter?: boolean
 }
 
@@ -247,7 +248,7 @@ export async function decideCommand(
   if (!decision) throw new FeedError('usage', 'one of --deny, --confirm, --withdraw is wanted')
   const by = flags.by ?? io.env('USER') ?? io.env('LOGNAME')
   if (!by) throw new FeedError('usage', 'who decides? give --by')
-  const type = flags.document ? 'document' : flags.reporter ? 'reporter' : undefined
+  const type = flags.document || flags.section ? 'document' : flags.reporter ? 'reporter' : undefined
   const written = decide(workspace, value, { decision, reason: flags.reason, by, until: flags.until, type })
   const isConfigured = workspace.policy.reporters.some(({ name }) => name.toLowerCase() === written.value)
   if (

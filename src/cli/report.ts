@@ -2,7 +2,7 @@ import type { Alarm } from '../app/alarms.js'
 import type { Delivered } from '../app/deliver.js'
 import type { Explanation } from '../app/explain.js'
 import { snapshotAsOf } from '../app/publish.js'
-import type { review } from '../app/review.js'
+import type { Review } from '../app/review.js'
 import type { Applied } from '../app/review-pull-request.js'
 import type { RunResult } from '../app/run.js'
 import type { Workspace } from '../app/workspace.js'
@@ -10,6 +10,7 @@ import type { Change } from '../core/counterfactual.js'
 import { defang } from '../core/defang.js'
 import { sentence } from '../core/markdown.js'
 import { byText } from '../core/order.js'
+import { waitingLine } from '../core/review-body.js'
 import { activeByList, standingOf } from '../core/standing.js'
 import { dayOf } from '../core/time.js'
 import { isUpperBound } from '../model/document.js'
@@ -157,33 +158,39 @@ export function appliedReport(applied: Applied | null): string {
   const { number, decisions, notices } = applied
   return [
     `Pull request #${number}: ${plural(decisions.length, 'decision')}.`,
-    ...decisions.map(({ decision, type, value }) => `  ${decision} ${type} ${defang(value)}`),
+    ...decisions.map(
+      ({ decision, type, value, by }) =>
+        `  ${decision} ${type} ${type === 'document' ? value : defang(value)}, by ${by}`,
+    ),
     ...notices.map((notice) => `  ${notice}`),
     '',
   ].join('\n')
 }
 
-/** The quarantine for a person: one paragraph a document, with its links, its values, and how to decide. */
-export function reviewReport({ waiting, shown, total }: Awaited<ReturnType<typeof review>>): string {
-  if (total === 0) return 'Nothing waits for a decision.\n'
-  const paragraphs = waiting.map(({ document, reportedAt, reporter, source, url, references, values }) => {
-    const links = [...new Set([url, ...references])].filter((link) => link !== null)
+/** What waits, for a person: one paragraph a document, with its links, its values, and how to decide. */
+export function reviewReport(reviewed: Review): string {
+  const { waiting, shown, total } = reviewed
+  if (total === 0) return 'Nothing waits that a decision would make active.\n'
+  const paragraphs = waiting.map((unit) => {
+    const { document, reportedAt, reporter, source, links, values, count } = unit
+    const isNew = values.some((one) => one.isNew)
     return [
-      `${dayOf(reportedAt)}  ${reporter} via ${source}  [${document}]`,
+      `${dayOf(reportedAt)}  ${reporter} via ${source}  [${document}]${isNew ? '  new' : ''}`,
       ...links.map((link) => `  ${link}`),
-      ...values.flatMap(({ type, value, confidence, why }) => [
-        `  ${value}  (${type}, ${confidence})`,
-        `      ${why}`,
+      ...values.flatMap((one) => [
+        `  ${one.value}  (${one.type}, ${one.confidence}${isNew && !one.isNew ? ', known before' : ''})`,
+        `      ${one.why}`,
       ]),
+      ...(values.length < count ? [`  and ${plural(count - values.length, 'value')} more`] : []),
     ].join('\n')
   })
-  const more = shown < total ? ' (--limit shows more)' : ''
-  return `${paragraphs.join('\n\n')}\n\n${shown} of ${plural(total, 'value')} that wait, newest first${more}. ${HOW_TO_DECIDE}`
+  const more = shown < total ? `; ${shown.toLocaleString('en')} shown, --limit shows more` : ''
+  return `${paragraphs.join('\n\n')}\n\n${waitingLine(reviewed)}${more}. ${HOW_TO_DECIDE}`
 }
 
 const HOW_TO_DECIDE = `To decide:
+  moqhao-feed decide --section ID --confirm|--withdraw --reason TEXT      all that a section or post reports
   moqhao-feed decide VALUE --confirm|--deny --reason TEXT                 one value, defanged or not
-  moqhao-feed decide --document ID --confirm|--withdraw --reason TEXT     all that a document reports
   moqhao-feed decide --reporter NAME --withdraw --reason TEXT             all that somebody reports
 `
 
