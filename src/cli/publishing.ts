@@ -6,7 +6,7 @@ import { lint } from '../app/lint.js'
 import { publicationDay, publishFeeds, snapshotAsOf } from '../app/publish.js'
 import { replay } from '../app/replay.js'
 import { restore } from '../app/restore.js'
-import { withStatus } from '../app/status.js'
+import { standingBefore, withStatus } from '../app/status.js'
 import { verify } from '../app/verify.js'
 import { readableFile } from '../app/workspace.js'
 import { dayStart, daysBetween } from '../core/time.js'
@@ -14,7 +14,7 @@ import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
 import { plural, visible } from './output.js'
-import { deliveryReport, deliverySummary, nothingNew } from './report.js'
+import { deliveryReport, deliverySummary, nothingNew, standingLines } from './report.js'
 import { EXIT, type Session } from './session.js'
 
 export async function exportCommand(
@@ -74,7 +74,9 @@ export async function commitCommand(
   const { push = false, pullRequest = false, json } = flags
   if (pullRequest && !push) throw new FeedError('usage', '--pull-request goes with --push')
   const delivered = await locked(workspace, () => deliver(workspace, { push, pullRequest }))
-  summarize(io.env('GITHUB_STEP_SUMMARY'), deliverySummary(delivered))
+  const standing = standingBefore(workspace)
+  const stands = standing && standingLines(standing, workspace.policy.profile.family)
+  summarize(io.env('GITHUB_STEP_SUMMARY'), [deliverySummary(delivered), stands ?? ''].join('\n'))
   await print(json ? `${JSON.stringify(delivered)}\n` : visible(deliveryReport(delivered)))
   // A brake has its pull request; what else refuses a publication must not look as if all were well.
   return delivered.held !== null && delivered.brakes.length === 0 ? EXIT.refused : EXIT.done

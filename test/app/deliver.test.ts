@@ -376,7 +376,7 @@ describe('the review pull request', () => {
     expect(applied).toContain('Pull request #1: 2 decisions.')
     expect(applied).toContain('confirm document list:`--> <!-- | odd, "id", by alice')
     expect(applied).toMatch(/withdraw document post:\d+, by bob/)
-    // Ticked still, in the same body: what is decided is not written once more.
+    // Ticked still, in the same body: what waits no more is not asked.
     expect((await run('review', '--apply-pull-request')).stdout).toContain('Pull request #1: 0 decisions.')
     await run('publish')
     expect((await run(...deliver)).stdout).toContain('Pull request #1 closed.')
@@ -425,6 +425,23 @@ describe('the review pull request', () => {
     expect(JSON.parse(readFileSync(join(dir, 'feeds/status.json'), 'utf8'))).toMatchObject({
       standing: { waiting: 1 },
     })
+  })
+
+  it('writes a decision about a section once, though something of it waits all the same', async () => {
+    const { github, run, publish } = await cloned()
+    const text = '#MoqHao zbcdefghij.duckdns[.]org\nlegit: hxxps://realshop[.]com/'
+    await publish({ ...report(text, 'stranger'), id: 'list:1', kind: 'list', source: 'maltrail' })
+    await run(...deliver)
+    github.edit(github.pulls[0]!, 'alice', (body) =>
+      body.replace('- [ ] publish this section', '- [x] publish this section'),
+    )
+    const apply = async () => (await run('review', '--apply-pull-request')).stdout
+    expect(await apply()).toContain('Pull request #1: 1 decision.')
+    await run('publish')
+    await run(...deliver)
+    expect(github.pulls[0]).toMatchObject({ state: 'open', body: expect.stringContaining('realshop') })
+    expect(github.pulls[0]!.body).not.toContain('zbcdefghij')
+    expect(await apply()).toContain('Pull request #1: 0 decisions.')
   })
 
   it('takes decisions also where GitHub does not tell who ticked', async () => {

@@ -189,6 +189,7 @@ describe('collect.yml', () => {
     )
     expect(message()).toContain('Sources: 2 ok, 0 skipped, 0 failed.')
     expect(readFileSync(summary, 'utf8')).toContain(message().trim())
+    expect(readFileSync(summary, 'utf8')).toContain('\nActive now: 1 address, 4 names, 0 URLs.\n')
     expect(bare.git('ls-tree', '-r', '--name-only', 'main')).not.toMatch(
       /status\.json|feed\.db|inbox|indicators\.json|bundle|misp|dns\/|firewall\//,
     )
