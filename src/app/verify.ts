@@ -99,7 +99,7 @@ async function findingsOf(
 async function formatFindings(path: string, content: Uint8Array, entries: number): Promise<string[]> {
   // A part beyond a consumer's limit has its number behind the name of the whole.
   const consumer = consumers.find((one) => one.path === path.replace(/-\d+(?=\.\w+$)/, ''))
-  const plain = /^(ips|domains|urls)(?:-all|-\d+d)?\.txt$/.exec(path)?.[1]
+  const plain = /^(?:watch\/)?(ips|domains|urls)(?:-all|-\d+d)?\.txt$/.exec(path)?.[1]
   const format = plain ?? consumer?.name
   if (format !== undefined) {
     const { lines, faults } = await lint(once(content), format)

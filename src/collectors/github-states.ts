@@ -138,9 +138,11 @@ async function* documentsOf(
     ...told,
   }
   for await (const document of format.read(input, options)) {
-    yield isUpperBound(document) && committedAt !== null
-      ? { ...document, publishedAt: committedAt, basis: 'list-date' }
-      : document
+    if (committedAt === null || !isUpperBound(document)) yield document
+    else if (document.basis !== 'section-order')
+      yield { ...document, publishedAt: committedAt, basis: 'list-date' }
+    // Its place in the list may date it better than the commit does.
+    else yield document.publishedAt < committedAt ? document : { ...document, publishedAt: committedAt }
   }
 }
 

@@ -3,6 +3,12 @@ import type { Observable } from '../model/observable.js'
 /** Plain order of code units: the same in every locale. */
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** What was published first comes first. */
+export const bySeniority = (
+  a: { stamp: { created: string }; value: string },
+  b: { stamp: { created: string }; value: string },
+): number => byText(a.stamp.created, b.stamp.created) || byText(a.value, b.value)
+
 /** Oldest first. */
 export const byReport = (
   a: { publishedAt: string; document: string },

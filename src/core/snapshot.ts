@@ -15,14 +15,13 @@ import { delist, ofNamespace } from './delist.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
 import { indicatorId, objectId, resolutionId } from './ids.js'
 import { type Kept, keptOf } from './ledger.js'
-import { lifeOf } from './lifecycle.js'
 import { listings } from './listings.js'
+import { type Lives, livesOf } from './lives.js'
 import { byObservable, byReport, byText } from './order.js'
 import { endsOf } from './pairs.js'
 import { PROFILES, type ProfileName, type Published, reportsOf } from './parts.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
 import { PublicationRecord } from './record.js'
-import { enlivening } from './verdict.js'
 import { zones } from './zone.js'
 
 /**
@@ -47,9 +46,10 @@ export function snapshot(
       .filter((one) => one.verdict === verdict)
       .sort((a, b) => byObservable(a.observable, b.observable))
   const count = (verdict: string) => [...judged.values()].filter((one) => one.verdict === verdict).length
-  const indicators = of('publish').map((one) => indicator(one, policy, asOf, record))
-  const watch = of('watch').map((one) => indicator(one, policy, asOf, null))
-  const waiting = of('quarantine').map((one) => indicator(one, policy, asOf, null))
+  const lives = livesOf(judged, admitted.pairs, policy, asOf)
+  const indicators = of('publish').map((one) => indicator(one, policy, lives, record))
+  const watch = of('watch').map((one) => indicator(one, policy, lives, null))
+  const waiting = of('quarantine').map((one) => indicator(one, policy, lives, null))
   const resolutions = resolve(admitted.pairs, indicators, policy, record)
   const reporters = distinctReporters(indicators)
   const delisted = delist(judged, indicators, own, record)
@@ -74,7 +74,10 @@ export function snapshot(
       waiting: waiting.length,
       waitingWhy: byRule(waiting),
     },
-    stamps: stampContext(policy, reporters, { indicators, resolutions }, record).set('list common', common),
+    stamps: stampContext(policy, reporters, { indicators, resolutions, watch }, record).set(
+      'list common',
+      common,
+    ),
   }
   return { snapshot, record: record.entries(), kept: keptOf(judged, own) }
 }
@@ -82,13 +85,13 @@ export function snapshot(
 function indicator(
   judged: Judged,
   policy: Policy,
-  asOf: string,
+  lives: Lives,
   record: PublicationRecord | null,
 ): Indicator {
   const { observable, campaign, confidence, reasons, verdict } = judged
   const { namespace } = policy.publisher
   const id = record?.indicatorId(namespace, observable) ?? indicatorId(namespace, observable)
-  const life = lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)
+  const life = lives.of(judged)
   const reported = campaign.map(({ publishedAt }) => publishedAt)
   const facts = {
     status: life.active ? ('active' as const) : ('expired' as const),
@@ -101,7 +104,7 @@ function indicator(
     validFrom: life.validFrom,
     validUntil: life.validUntil,
     country: countryOf(judged),
-    operated: null,
+    operated: lives.operated(judged),
   }
   const material = { ...facts, evidence: campaign.map(told) }
   return {
@@ -208,7 +211,7 @@ function reportOf({ document, firstSeen, lastSeen }: StoredPair, policy: Policy)
 function stampContext(
   { publisher, profile }: Policy,
   reporters: Reporter[],
-  all: Published,
+  all: Published & Pick<Snapshot, 'watch'>,
   record: PublicationRecord,
 ): Map<string, Stamp> {
   const stamps = new Map<string, Stamp>()
@@ -228,7 +231,7 @@ function stampContext(
       const { baseUrl } = publisher
       stamp('report', report, { name: publisher.name, baseUrl, family: profile.family, published })
     }
-  for (const [zone, values] of Object.entries(zones(all.indicators))) stamp('list', zone, values)
+  for (const [zone, values] of Object.entries(zones(all.indicators, all.watch))) stamp('list', zone, values)
   return stamps
 }
 

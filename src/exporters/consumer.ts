@@ -1,10 +1,11 @@
-import { byText } from '../core/order.js'
+import { bySeniority } from '../core/order.js'
+import { covering } from '../core/zone.js'
 import type { ConsumerFormat } from '../model/consumer.js'
 import type { Artifact, Exporter } from '../model/ports.js'
 import type { Indicator, Snapshot } from '../model/snapshot.js'
 import { lines } from './text.js'
 
-/** A consumer's format as an exporter of what is active. */
+/** A consumer's format as an exporter of what is active in its tier. */
 export const consumerExporter = (format: ConsumerFormat): Exporter => ({
   names: [format.name],
   summary: `${format.path}: ${format.consumer}`,
@@ -12,7 +13,7 @@ export const consumerExporter = (format: ConsumerFormat): Exporter => ({
 })
 
 function* artifactsOf(format: ConsumerFormat, snapshot: Snapshot): Iterable<Artifact> {
-  const listed = snapshot.indicators.filter((one) => one.status === 'active' && format.takes(one))
+  const listed = entriesOf(format, snapshot)
   for (const { suffix, entries } of split(listed, format.maxEntries ?? Number.POSITIVE_INFINITY))
     yield {
       path: format.path.replace(/(?=\.\w+$)/, suffix),
@@ -20,6 +21,16 @@ function* artifactsOf(format: ConsumerFormat, snapshot: Snapshot): Iterable<Arti
       entries: entries.length,
       body: lines(format.write(entries, snapshot)),
     }
+}
+
+/** What a format's files hold, all parts together. What is watched stays as it was reported: nothing is covered by it. */
+export function entriesOf(
+  { tier, coversBelow, takes }: ConsumerFormat,
+  { indicators, watch }: Snapshot,
+): Indicator[] {
+  if (coversBelow) return covering(indicators, watch).filter(takes)
+  const listed = tier === 'watch' ? watch : indicators
+  return listed.filter((one) => one.status === 'active' && takes(one))
 }
 
 /**
@@ -34,11 +45,9 @@ export function* split(
     yield { suffix: '', entries }
     return
   }
-  const bySeniority = [...entries].sort(
-    (a, b) => byText(a.stamp.created, b.stamp.created) || byText(a.value, b.value),
-  )
+  const eldestFirst = [...entries].sort(bySeniority)
   for (let part = 0; part * most < entries.length; part++) {
-    const own = new Set(bySeniority.slice(part * most, (part + 1) * most))
+    const own = new Set(eldestFirst.slice(part * most, (part + 1) * most))
     yield { suffix: part === 0 ? '' : `-${part}`, entries: entries.filter((one) => own.has(one)) }
   }
 }

@@ -30,6 +30,7 @@ const toJson = (one: Indicator) => ({
   verdict: one.verdict,
   confidence: one.confidence,
   first_reported: one.firstReported,
+  first_reported_basis: one.basis,
   last_reported: one.lastReported,
   first_seen: one.firstSeen,
   last_seen: one.lastSeen,

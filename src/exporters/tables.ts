@@ -1,12 +1,19 @@
 import { defang, defangText } from '../core/defang.js'
+import { byObservable, byText } from '../core/order.js'
 import type { Exporter } from '../model/ports.js'
 import type { Indicator, Reporter, Snapshot } from '../model/snapshot.js'
-import { csvArtifact } from './text.js'
+import { csvArtifact, placeOf } from './text.js'
 
 const names = (reporters: Reporter[]): string => reporters.map(({ name }) => name).join('; ')
 
 const evidenceLinks = ({ evidence }: Indicator): string =>
   [...new Set(evidence.flatMap(({ url }) => url ?? []))].join(' ')
+
+const latestDocument = ({ evidence }: Indicator): string => evidence.at(-1)!.document
+
+/** By document, and then in the order of all files. */
+const byLatestDocument = (a: Indicator, b: Indicator): number =>
+  byText(latestDocument(a), latestDocument(b)) || byObservable(a, b)
 
 const because = ({ reasons }: Indicator): string => reasons.map(({ detail }) => detail).join('; ')
 
@@ -22,6 +29,7 @@ const TABLES: Record<
       'verdict',
       'confidence',
       'first_reported',
+      'first_reported_basis',
       'last_reported',
       'first_seen',
       'last_seen',
@@ -40,6 +48,7 @@ const TABLES: Record<
       one.verdict,
       one.confidence,
       one.firstReported,
+      one.basis,
       one.lastReported,
       one.firstSeen,
       one.lastSeen,
@@ -57,6 +66,7 @@ const TABLES: Record<
       'domain',
       'ip',
       'first_reported',
+      'first_reported_basis',
       'last_reported',
       'first_seen',
       'last_seen',
@@ -68,6 +78,7 @@ const TABLES: Record<
       one.domain,
       one.ip,
       one.firstReported,
+      one.reports[0]!.basis,
       one.lastReported,
       one.firstSeen,
       one.lastSeen,
@@ -110,27 +121,64 @@ const TABLES: Record<
   }),
   quarantine: ({ quarantine }) => ({
     columns: [
+      'document',
       'type',
       'value_defanged',
       'confidence',
       'first_reported',
+      'first_reported_basis',
       'last_reported',
       'reporters',
       'sources',
       'evidence',
       'why',
     ],
-    rows: quarantine.map((one) => [
-      one.type,
-      defang(one.value),
-      one.confidence,
-      one.firstReported,
-      one.lastReported,
-      names(one.reporters),
-      one.sources.join('; '),
-      evidenceLinks(one),
-      defangText(because(one)),
-    ]),
+    // What one document holds stands together, so that it can be decided together.
+    rows: [...quarantine]
+      .sort(byLatestDocument)
+      .map((one) => [
+        latestDocument(one),
+        one.type,
+        defang(one.value),
+        one.confidence,
+        one.firstReported,
+        one.basis,
+        one.lastReported,
+        names(one.reporters),
+        one.sources.join('; '),
+        evidenceLinks(one),
+        defangText(because(one)),
+      ]),
+  }),
+  'watch-indicators': ({ watch }) => ({
+    columns: [
+      'type',
+      'value',
+      'use',
+      'confidence',
+      'first_reported',
+      'first_reported_basis',
+      'valid_until',
+      'reporters',
+      'sources',
+      'evidence',
+      'why',
+    ],
+    rows: watch
+      .filter(({ status }) => status === 'active')
+      .map((one) => [
+        one.type,
+        one.value,
+        'for logging only, never to block',
+        one.confidence,
+        one.firstReported,
+        one.basis,
+        one.validUntil,
+        names(one.reporters),
+        one.sources.join('; '),
+        evidenceLinks(one),
+        defangText(because(one)),
+      ]),
   }),
   delisted: ({ delisted }) => ({
     columns: ['type', 'value', 'decision', 'reason', 'date'],
@@ -142,9 +190,9 @@ const TABLES: Record<
 export const tables: Exporter = {
   names: Object.keys(TABLES),
   summary:
-    'CSV tables: indicators, pairs of name and address, sightings (each piece of evidence), quarantine, delisted',
+    'CSV tables: indicators, pairs of name and address, sightings (each piece of evidence), quarantine, what is watched and what ties it (watch/), **for logging only**, delisted',
   render(snapshot, name) {
     const { columns, rows } = TABLES[name]!(snapshot)
-    return [csvArtifact(`${name}.csv`, columns, rows)]
+    return [csvArtifact(`${placeOf(name)}.csv`, columns, rows)]
   },
 }

@@ -1,10 +1,25 @@
 import { stringify } from 'csv-stringify/sync'
+import { dayOf } from '../core/time.js'
+import { isUpperBound } from '../model/document.js'
 import type { Artifact } from '../model/ports.js'
+import type { Indicator } from '../model/snapshot.js'
 
 /** One line each, LF, final newline. */
 export function* lines(items: Iterable<string>): Iterable<string> {
   for (const item of items) yield `${item}\n`
 }
+
+/** The path of an artifact, without its ending: what is watched has a folder of its own. */
+export const placeOf = (name: string): string => name.replace(/^watch-/, 'watch/')
+
+/**
+ * The day of the first report, for people; one that is only an upper bound says so.
+ * @param exact what stands before a day that is none
+ */
+export const sayFirstReport = (
+  { firstReported, basis }: Pick<Indicator, 'firstReported' | 'basis'>,
+  exact = '',
+): string => `${isUpperBound({ basis }) ? 'no later than ' : exact}${dayOf(firstReported)}`
 
 /**
  * A CSV artifact (RFC 4180, LF). A cell that a spreadsheet would take for a formula gets a quote in front.

@@ -1,5 +1,8 @@
 import type { Indicator, Snapshot } from './snapshot.js'
 
+/** What a list is for: to block with, or for logging only. */
+export type Tier = 'block' | 'watch'
+
 /** Judges a file line by line, in order; one checker a file. Each answers what is wrong, or null. */
 export interface Checker {
   line(text: string): string | null
@@ -29,7 +32,11 @@ export interface ConsumerFormat {
   checkedBy: string | null
   /** Of the kinds it is for, what it cannot hold; absent: nothing. */
   leavesOut?: string
-  /** Whether an active indicator belongs in it. */
+  /** Absent: to block with. */
+  tier?: Tier
+  /** An entry stands for all names below it too, so it holds a domain that is the operator's own once. Absent: it does not. */
+  coversBelow?: true
+  /** Whether an active indicator of its tier belongs in it. */
   takes(indicator: Indicator): boolean
   /** Lines, without their ends. */
   write(listed: Indicator[], snapshot: Snapshot): Iterable<string>

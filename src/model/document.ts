@@ -9,6 +9,7 @@ export const Basis = z.enum([
   'stated', // the source states the time or the day
   'listed', // the commit that added the line to its list
   'section-earliest', // a list section naming several posts: the earliest of them
+  'section-order', // a list section between dated ones, in the order of their adding: no later than the one below
   'list-date', // an undated line of a cumulative list: no later than the day the list was read
   'retrieved', // nothing is stated anywhere: when we read it
 ])
@@ -29,9 +30,10 @@ export const Road = z.enum([
 ])
 export type Road = z.infer<typeof Road>
 
-/** Whether a time is only an upper bound: published no later than that. */
-export const isUpperBound = ({ basis }: { basis: Basis }): boolean =>
-  basis === 'list-date' || basis === 'retrieved'
+/** Of these, a time is only an upper bound: published no later than that. */
+export const UPPER_BOUNDS: readonly Basis[] = ['section-order', 'list-date', 'retrieved']
+
+export const isUpperBound = ({ basis }: { basis: Basis }): boolean => UPPER_BOUNDS.includes(basis)
 
 /** One row of a list as the source lays it out: cells still to be read, one value each. */
 export interface Row {

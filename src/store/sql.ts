@@ -18,16 +18,20 @@ export const INSERT_DOCUMENT = `
 // (`@bases` names them, best first), union of links, and the author with his link as the best road (`@roads`) that names
 // one has them: a list that links a post under another name must not take it from its author. Words are those of the newest version of a
 // post; of the same version they are united, and the longest text is kept. What was withdrawn takes nothing more.
+// A section of a list that has once held more than the post it cites is the list's own: neither the post's time nor its
+// author is that of all its lines, however few they were before.
 export const MERGE_DOCUMENT = `
   UPDATE documents SET
-    basis = CASE
-      WHEN @published_at < published_at THEN @basis
-      WHEN @published_at = published_at AND instr(@bases, @basis) < instr(@bases, basis) THEN @basis
-      ELSE basis END,
-    published_at = min(published_at, @published_at),
+    (basis, published_at) = (
+      SELECT basis, published_at FROM (
+        SELECT documents.basis AS basis, documents.published_at AS published_at, @basis AS other
+        UNION ALL SELECT @basis, @published_at, documents.basis)
+      ORDER BY other = 'section-order' AND NOT instr(@bounds, basis), published_at, instr(@bases, basis) LIMIT 1),
     (road, author, url) = (
-      SELECT * FROM (SELECT documents.road AS road, documents.author AS author, documents.url AS url UNION ALL SELECT @road, @author, @url)
-      ORDER BY author IS NULL, instr(@roads, road), author, url IS NULL, url LIMIT 1),
+      SELECT road, author, url FROM (
+        SELECT documents.road AS road, documents.author AS author, documents.url AS url, documents.basis AS basis, @basis AS other
+        UNION ALL SELECT @road, @author, @url, @basis, documents.basis)
+      ORDER BY other = 'section-order' AND NOT instr(@bounds, basis), author IS NULL, instr(@roads, road), author, url IS NULL, url LIMIT 1),
     links = (SELECT json_group_array(value) FROM (SELECT value FROM json_each(links) UNION SELECT value FROM json_each(@links) ORDER BY 1))
   WHERE id = @id AND withdrawn_at IS NULL`
 
@@ -169,11 +173,17 @@ export const COUNT_READS =
 
 export const PUT_READ = 'INSERT INTO reads (source, day, post) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
 
+// A document of which only an upper bound is known (`@bounds` names these bases), and that not before the day, counts by
+// the lines that its list is known to have had by then; `listed_at` is the first of them.
 export const GET_DOCUMENTS = `
-  SELECT key, id, kind, author, published_at, basis, url, links, signals,
-         (SELECT json_group_array(source) FROM retrievals WHERE document = key AND retrieved_at < @known) AS sources
-  FROM documents WHERE published_at < @before
-    AND EXISTS (SELECT 1 FROM retrievals WHERE document = key AND retrieved_at < @known) ORDER BY id`
+  SELECT * FROM (
+    SELECT key, id, kind, author, published_at, basis, url, links, signals,
+           (SELECT json_group_array(source) FROM retrievals WHERE document = key AND retrieved_at < @known) AS sources,
+           CASE WHEN published_at >= @before AND instr(@bounds, basis) THEN
+             (SELECT min(o.listed_at) FROM observations o
+              WHERE o.document = key AND o.listed_at < @before AND o.retrieved_at < @known) END AS listed_at
+    FROM documents)
+  WHERE (published_at < @before OR listed_at IS NOT NULL) AND sources <> '[]' ORDER BY id`
 
 export const GET_OBSERVATIONS = `
   SELECT o.document, o.type, o.value, o.role, o.context, o.signals, o.port, o.first_seen, o.last_seen, o.whois, o.listed_at,

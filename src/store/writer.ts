@@ -1,4 +1,4 @@
-import { Basis, type Document, type Instant, Road } from '../model/document.js'
+import { Basis, type Document, type Instant, Road, UPPER_BOUNDS } from '../model/document.js'
 import { type Observable, observableKey } from '../model/observable.js'
 import type { Observation, Pair, Reading } from '../model/observation.js'
 import type { Beside, Committed, Withdrawal } from '../model/ports.js'
@@ -94,6 +94,7 @@ export class Writer {
       text: 'text' in body ? body.text : null,
       edition,
       bases: Basis.options.join(' '),
+      bounds: UPPER_BOUNDS.join(' '),
       roads: Road.options.join(' '),
     }
     const key = known?.key ?? Number(this.#sql(sql.INSERT_DOCUMENT).run(row).lastInsertRowid)

@@ -199,7 +199,7 @@ describe('a fresh checkout, of which git holds part', () => {
     const { fresh, dir } = await setUp()
     const { clone, run, feed } = fresh()
     const held = filesIn(join(clone, 'feeds'))
-    expect(held.filter((path) => !/^ledger\/|^[\w-]+\.(?:txt|csv)$/.test(path))).toEqual([
+    expect(held.filter((path) => !/^ledger\/|^(?:watch\/)?[\w-]+\.(?:txt|csv)$/.test(path))).toEqual([
       'LICENSE.md',
       'README.md',
       'SHA256SUMS',

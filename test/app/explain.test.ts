@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, test } from 'vitest'
 import type { Review } from '../../src/app/review.js'
-import { cli, NOW } from '../helpers.js'
+import { cli, NOW, smallArchive } from '../helpers.js'
 
 let dir = ''
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'moqhao-test-'))
   const decide = (...args: string[]) => cli(['decide', '--dir', dir, '--by', 'a maintainer', ...args])
-  await cli(['run', '--dir', dir])
+  await cli(['run', '--dir', smallArchive(dir)])
   await decide('post:1435822212833898498', '--document', '--withdraw', '--reason', 'the author took it back')
   await decide(
     'mqguzhumvy[.]duckdns.org',

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import { Bundle } from '../../src/model/stix/index.js'
-import { cli } from '../helpers.js'
+import { cli, smallArchive } from '../helpers.js'
 
 // One run over the bundled archive, looked at from all sides. The expected values stand in main-job.csv.
 const dir = mkdtempSync(join(tmpdir(), 'moqhao-main-job-'))
@@ -34,7 +34,7 @@ const state = () =>
 
 let output = ''
 beforeAll(async () => {
-  const { code, stdout, stderr } = await cli(['run', '--dir', dir])
+  const { code, stdout, stderr } = await cli(['run', '--dir', smallArchive(dir)])
   expect([code, stderr]).toEqual([0, ''])
   output = stdout
 })
@@ -170,7 +170,7 @@ it('a clock that is years behind the last publication is refused, and changes no
 
 it('two first publications of the same documents are the same bytes, whatever day it is read in', async () => {
   const other = mkdtempSync(join(tmpdir(), 'moqhao-main-job-'))
-  await cli(['run', '--dir', other])
+  await cli(['run', '--dir', smallArchive(other)])
   for (const path of fileNames())
     expect(
       readFileSync(join(other, 'feeds', path), 'utf8') === readFileSync(join(feeds, path), 'utf8'),

@@ -79,6 +79,16 @@ it.each<[string, (root: string) => void, RegExp]>([
     /ips\.txt: line 1: google\.com is not/,
   ],
   ['a network', (root) => forge(root, 'ips.txt', '0.0.0.0/0\n'), /ips\.txt: line 1: a network/],
+  [
+    'a name among the watched addresses',
+    (root) => forge(root, 'watch/ips.txt', 'google.com\n'),
+    /watch\/ips\.txt: line 1: google\.com is not/,
+  ],
+  [
+    'a rule among what is watched that is none',
+    (root) => forge(root, 'watch/suricata.rules', 'x\n'),
+    /watch\/suricata\.rules: line 1: /,
+  ],
   ['an address among the names', (root) => forge(root, 'domains.txt', '31.1.2.3\n'), /domains\.txt: line 1/],
   [
     'an entry more',

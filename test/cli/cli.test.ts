@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, test } from 'vitest'
-import { cli, folder, workspace } from '../helpers.js'
+import { cli, folder, smallArchive, workspace } from '../helpers.js'
 
 const observed = async (dir: string) => (await workspace({ dir }).store().facts('9999')).observations.length
 
@@ -154,7 +154,7 @@ describe('bad input: one line that names file, line and value; nothing imported'
   })
 
   it('a folder that cannot be written to', async () => {
-    const dir = folder()
+    const dir = smallArchive(folder())
     await cli(['run', '--dir', dir])
     const before = readFileSync(join(dir, 'feeds', 'manifest.json'), 'utf8')
     // For root no mode is read-only: a file where the folder should be is refused to everybody.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it, test } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import { csv } from '../../src/collectors/formats/csv.js'
 import { guessFormat } from '../../src/collectors/formats/index.js'
@@ -9,7 +9,8 @@ import { maltrail } from '../../src/collectors/formats/maltrail.js'
 import { plain } from '../../src/collectors/formats/plain.js'
 import { teamCymru } from '../../src/collectors/formats/team-cymru.js'
 import { tweetFeedRow, tweetfeed } from '../../src/collectors/formats/tweetfeed.js'
-import { postTime } from '../../src/core/time.js'
+import { lastIdBefore, postTime } from '../../src/core/time.js'
+import type { Document, Row } from '../../src/model/document.js'
 import { bytesOf, parse } from '../helpers.js'
 
 it('plain: one value a line, comments apart', async () => {
@@ -93,59 +94,187 @@ it('team-cymru: each row a pair, seen on its day', async () => {
   })
 })
 
-it('maltrail: a section is dated by its earliest post, and paired by its one address', async () => {
-  const text = [
-    '# Copyright (c) 2014-2026 Maltrail developers',
-    '',
-    '# Reference: https://twitter.com/KesaGataMe0/status/1407673644860395522',
-    '# Reference: https://twitter.com/NaomiSuzuki_/status/1405217928165744642',
-    '# Reference: https://www.virustotal.com/gui/ip-address/87.120.36.215/relations',
-    '',
-    'docokda.com',
-    'xn--666-xw1e1b58vhor.com    # was: 六合宝典666.com',
-    '',
-    '# Reference: https://twitter.com/ninoseki/status/1115061669929992192',
-    '',
-    'softbank-b.com',
-    '',
-    '# Reference: https://securelist.com/roaming-mantis-part-iv/90332/',
-    '',
-    'shaoye11.hopto.org',
-    '^[a-z]\\-top$',
-  ].join('\n')
-  const [section, single, undated] = await parse(
-    maltrail,
-    text,
-    {},
-    { publishedAt: '2026-08-23T00:00:00.000Z' },
+const LIST_DATE = '2026-08-23T00:00:00.000Z'
+const VIRUSTOTAL = 'https://www.virustotal.com/gui/ip-address'
+/** A post of a day, by its snowflake. */
+const postOf = (day: string, handle = 'ninoseki') =>
+  `https://twitter.com/${handle}/status/${lastIdBefore(`${day}T00:00:00.001Z`)}`
+const section = (references: string[], ...values: string[]) =>
+  [...references.map((url) => `# Reference: ${url}`), '', ...values, ''].join('\n')
+const sections = (...given: string[]) => parse(maltrail, given.join('\n'), {}, { publishedAt: LIST_DATE })
+const datesOf = (documents: Document[]) =>
+  documents.map(({ publishedAt, basis }) => `${publishedAt.slice(0, 10)} ${basis}`)
+const names = (count: number) => Array.from({ length: count }, (_, n) => `h${n}.com`)
+
+it('maltrail: a section is a post, and paired by its one address', async () => {
+  const [single, pivot, undated] = await sections(
+    '# Copyright (c) 2014-2026 Maltrail developers\n',
+    section([postOf('2019-04-08')], 'softbank-b.com'),
+    section(
+      [`${VIRUSTOTAL}/87.120.36.215/relations`],
+      'docokda.com',
+      'xn--666-xw1e1b58vhor.com    # was: 六合宝典666.com',
+    ),
+    section(['https://securelist.com/roaming-mantis-part-iv/90332/'], 'shaoye11.hopto.org', '^[a-z]\\-top$'),
   )
-  expect(section).toMatchObject({
-    author: 'NaomiSuzuki_',
-    publishedAt: '2021-06-16T17:37:16.418Z',
-    basis: 'section-earliest',
-    url: 'https://x.com/NaomiSuzuki_/status/1405217928165744642',
-  })
-  expect(section!.body).toEqual({
+  expect(single).toMatchObject({ author: 'ninoseki', basis: 'post-id' })
+  expect(pivot!.body).toEqual({
     rows: [
       { cells: ['87.120.36.215'] },
       { cells: ['docokda.com', '87.120.36.215'], pairRule: 'relations-reference' },
       { cells: ['xn--666-xw1e1b58vhor.com', '87.120.36.215'], pairRule: 'relations-reference' },
     ],
   })
-  expect(single).toMatchObject({ author: 'ninoseki', basis: 'post-id' })
   expect(undated).toMatchObject({
+    id: 'test:04d960e4d16daaa21fb3184566c03c02',
     author: null,
     basis: 'list-date',
-    publishedAt: '2026-08-23T00:00:00.000Z',
+    publishedAt: LIST_DATE,
     url: 'https://securelist.com/roaming-mantis-part-iv/90332/',
   })
 })
 
-it('maltrail: several addresses over a section pair nothing', async () => {
-  const reference = (ip: string) => `# Reference: https://www.virustotal.com/gui/ip-address/${ip}/relations`
-  const [section] = await parse(maltrail, `${reference('1.2.3.4')}\n${reference('5.6.7.8')}\nevil.com\n`)
-  expect(section!.body).toEqual({
-    rows: [{ cells: ['1.2.3.4'] }, { cells: ['5.6.7.8'] }, { cells: ['evil.com'] }],
+describe('maltrail: what nothing dates lies between its dated neighbours', () => {
+  const undated = (name: string) => section([`https://example.com/${name}`], `${name}.com`)
+  const dated = (day: string) => section([postOf(day)], `on-${day}.com`)
+  it('is no later than the next below', async () => {
+    const found = await sections(
+      undated('a'),
+      dated('2021-03-01'),
+      undated('b'),
+      undated('c'),
+      dated('2021-04-01'),
+    )
+    expect(datesOf(found)).toEqual([
+      '2021-03-01 section-order',
+      '2021-03-01 post-id',
+      '2021-04-01 section-order',
+      '2021-04-01 section-order',
+      '2021-04-01 post-id',
+    ])
+    expect(found.map(({ body }) => (body as { rows: Row[] }).rows[0]!.cells[0])).toEqual([
+      'a.com',
+      'on-2021-03-01.com',
+      'b.com',
+      'c.com',
+      'on-2021-04-01.com',
+    ])
+  })
+  it('is not older than the one above, where they stand out of order', async () => {
+    expect(datesOf(await sections(dated('2021-07-28'), undated('a'), dated('2019-03-16')))).toEqual([
+      '2021-07-28 post-id',
+      '2021-07-28 section-order',
+      '2019-03-16 post-id',
+    ])
+  })
+  it('has the date of the list where none stands below, and never a later one', async () => {
+    expect(datesOf(await sections(dated('2021-03-01'), undated('a')))).toEqual([
+      '2021-03-01 post-id',
+      '2026-08-23 list-date',
+    ])
+    expect(datesOf(await sections(undated('a'), dated('2027-01-01')))[0]).toBe('2026-08-23 section-order')
+  })
+  it('has the date of the list where very much waits for one below', async () => {
+    const found = await sections(section([], ...names(20_001)), undated('a'), dated('2021-03-01'))
+    expect(datesOf(found)).toEqual(['2026-08-23 list-date', '2021-03-01 section-order', '2021-03-01 post-id'])
+  })
+  test.each([
+    ['https://team-cymru.com/blog/2022/04/07/moqhao-part-2/', '2022-04-07 stated'],
+    ['https://example.com/2022-04-07-moqhao', '2022-04-07 stated'],
+    ['https://example.com/files/2022/04/07', '2022-04-07 stated'],
+    ['https://example.com/2022/13/07/', '2026-08-23 list-date'],
+    ['https://example.com/2022/04/moqhao', '2026-08-23 list-date'],
+    ['https://example.com/?day=/2022/04/07/', '2026-08-23 list-date'],
+  ])('a page that has its day in its path dates its section: %s', async (url, expected) => {
+    expect(datesOf(await sections(section([url], 'evil.com')))).toEqual([expected])
+  })
+})
+
+describe('maltrail: who said it', () => {
+  const [post, later, page] = [
+    postOf('2021-03-01'),
+    postOf('2021-03-05', 'KesaGataMe0'),
+    'https://example.com/report',
+  ]
+  const end = section([postOf('2021-04-01')], 'end.com')
+  test.each<[string, string[], number, string, string | null]>([
+    ['one post', [post], 15, '2021-03-01 post-id', 'ninoseki'],
+    ['one post, told twice', [post, `${post}/photo/1`], 15, '2021-03-01 post-id', 'ninoseki'],
+    ['several posts', [later, post], 15, '2021-03-01 section-earliest', 'ninoseki'],
+    ['more than a post holds', [post], 16, '2021-04-01 section-order', null],
+    ['more than several posts hold', [post, later], 16, '2021-04-01 section-order', null],
+    ['a post and a report', [post, page], 1, '2021-04-01 section-order', null],
+    ['a post and an address', [post, `${VIRUSTOTAL}/1.2.3.4/relations`], 1, '2021-04-01 section-order', null],
+    [
+      'a post and a page with a day',
+      [post, 'https://example.com/2021/03/20/'],
+      1,
+      '2021-04-01 section-order',
+      null,
+    ],
+  ])('%s', async (_, references, count, dated, author) => {
+    const [found] = await sections(section(references, ...names(count)), end)
+    expect(datesOf([found!])).toEqual([dated])
+    expect(found).toMatchObject({
+      author,
+      references,
+      url: expect.stringMatching(/^https:\/\/x\.com\/ninoseki\//),
+    })
+  })
+  it('a section is no older than the latest post that it cites, and dates those above it by that', async () => {
+    const old = section([postOf('2021-02-01')], 'old.com')
+    const undated = section([page], 'undated.com')
+    const found = await sections(undated, section([post, later, page], 'evil.com'), old)
+    expect(datesOf(found)).toEqual([
+      '2021-03-05 section-order',
+      '2021-03-05 section-order',
+      '2021-02-01 post-id',
+    ])
+    // With none below it is the list's own all the same, in whichever state of the list it is read.
+    expect(datesOf(await sections(section([post, page], 'evil.com')))).toEqual(['2026-08-23 section-order'])
+  })
+})
+
+describe('maltrail: addresses of the pages that a section cites', () => {
+  const rows = async (...references: string[]) => {
+    const [document] = await sections(section(references, 'evil.com'))
+    return (document!.body as { rows: Row[] }).rows.map(({ cells, pairRule }) => [cells.join(' '), pairRule])
+  }
+  const paired = [
+    ['1.2.3.4', undefined],
+    ['evil.com 1.2.3.4', 'relations-reference'],
+  ]
+  const validin = 'https://app.validin.com/axon?'
+  test.each([
+    [`${VIRUSTOTAL}/1.2.3.4/relations`],
+    [`${VIRUSTOTAL}/1.2.3.4/detection`],
+    [`${validin}find=1.2.3.4&type=ip4`],
+    [`${validin}source=DNS&limit=1000&type=ip&find=1.2.3.4`],
+  ])('one is what the names stand on: %s', async (url) => {
+    expect(await rows(url)).toEqual(paired)
+    expect(await rows(url, `${VIRUSTOTAL}/1.2.3.4/relations`)).toEqual(paired)
+  })
+  it('several are values, and pair nothing', async () => {
+    expect(await rows(`${VIRUSTOTAL}/1.2.3.4/relations`, `${validin}find=5.6.7.8`)).toEqual([
+      ['1.2.3.4', undefined],
+      ['5.6.7.8', undefined],
+      ['evil.com', undefined],
+    ])
+  })
+  test.each([
+    [`${validin}find=1.2.3.4/30&type=ip4`],
+    [`${validin}find=1.2.3.4%2F30`],
+    [`${validin}find=abc.de&type=dom`],
+    [`${validin}x=find=1.2.3.4`],
+    [`${VIRUSTOTAL}/999.2.3.4/relations`],
+  ])('a range, a name and what is none give no value: %s', async (url) => {
+    expect(await rows(url)).toEqual([['evil.com', undefined]])
+  })
+  it('a range beside an address: on which of them the names stand is not said', async () => {
+    expect(await rows(`${VIRUSTOTAL}/1.2.3.4/relations`, `${validin}find=1.2.3.4/30`)).toEqual([
+      ['1.2.3.4', undefined],
+      ['evil.com', undefined],
+    ])
   })
 })
 

@@ -7,7 +7,7 @@ const ROW = '2021-09-19 18:52:11,ninoseki,ip,1.2.3.4,,https://x.com/ninoseki/sta
 const ODD = '2021-09-19 18:52:11,ninoseki,sha512,abc,,https://x.com/ninoseki/status/1439663629909979140'
 const times = (count: number, line: string): string[] => Array.from({ length: count }, () => line)
 
-const stateOf = (lines: string[], told: object = {}) =>
+const stateOf = (lines: string[], told: object = {}, committedAt: string | null = null) =>
   readState(
     {
       name: 'f',
@@ -22,7 +22,7 @@ const stateOf = (lines: string[], told: object = {}) =>
       bytes: new TextEncoder().encode(lines.map((line) => `${line}\n`).join('')),
       sha256: 'a'.repeat(64),
       url: 'https://github.com/o/r',
-      committedAt: null,
+      committedAt,
       retrievedAt: NOW,
       own: { namespace: NAMESPACE, restores: () => false },
     },
@@ -86,4 +86,35 @@ it('a file that is not CSV at all, or has another header, is refused whole', asy
   await expect(stateOf(['day', '2021-04-03'], { format: 'csv', options })).rejects.toThrow(
     'column "ip" is missing',
   )
+})
+
+it('a commit dates what its list does not, and bounds what a list dates by its order', async () => {
+  const post = 'https://x.com/ninoseki/status/1439663629909979140'
+  const lines = [
+    '# Reference: https://example.com/a',
+    'between.com',
+    `# Reference: ${post}`,
+    'dated.com',
+    '# Reference: https://example.com/b',
+    'last.com',
+    `# Reference: ${post}`,
+    '# Reference: https://example.com/b',
+    'of-a-post.com',
+  ]
+  const datesAt = async (committedAt: string) => {
+    const { documents } = await stateOf(lines, { format: 'maltrail' }, committedAt)
+    return documents.map(({ publishedAt, basis }) => `${publishedAt.slice(0, 10)} ${basis}`)
+  }
+  expect(await datesAt('2021-09-30T00:00:00.000Z')).toEqual([
+    '2021-09-19 section-order',
+    '2021-09-19 post-id',
+    '2021-09-19 section-order',
+    '2021-09-30 section-order',
+  ])
+  expect(await datesAt('2021-09-01T00:00:00.000Z')).toEqual([
+    '2021-09-01 section-order',
+    '2021-09-19 post-id',
+    '2021-09-01 section-order',
+    '2021-09-01 section-order',
+  ])
 })

@@ -7,11 +7,14 @@ import { indicator, snapshotOf } from '../exporters/snapshot.js'
 import { ask, folder, freePort, put, putFeed, run, type Server, serve } from './programs.js'
 
 const WIDE = 'wide.example.net'
-/** Names below a listed one among them, since some consumers must not have those. */
+/** A domain that is the operator's own. */
+const OWN = 'own.example'
+/** Names below a listed one among them, since some consumers must not have those, and names below the domain. */
 const withCovered = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   indicators: [
     ...snapshot.indicators,
+    ...[`a.${OWN}`, `b.${OWN}`].map((name) => ({ ...indicator('domain-name', name), operated: OWN })),
     ...[WIDE, `a.b.${WIDE}`].map((name) => indicator('domain-name', name)),
   ],
 })
@@ -167,17 +170,21 @@ describe('the resolvers answer', () => {
     expect(ask(port, 'good.example')).toBe('NOERROR 192.0.2.7')
     expect(ask(port, 'good.example', 'AAAA')).toBe('NOERROR 2001:db8::7')
     expect(ask(port, 'near.answer')).toBe('NOERROR 192.0.2.8')
+    expect(ask(port, `x${OWN}`)).toBe('NOERROR 192.0.2.7')
   }
   const refusesNames = (port: number) => {
     for (const name of [
       names[0]!,
-      names.at(-3)!,
+      names.at(-5)!,
       `www.${names[0]}`,
       WIDE,
       `b.${WIDE}`,
       `c.b.${WIDE}`,
       `a.b.${WIDE}`,
       `z.a.b.${WIDE}`,
+      OWN,
+      `a.${OWN}`,
+      `new.${OWN}`,
     ])
       expect([name, ask(port, name)]).toEqual([name, 'NXDOMAIN'])
     expect(ask(port, names[0]!, 'TXT')).toBe('NXDOMAIN')

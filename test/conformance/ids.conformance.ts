@@ -3,17 +3,20 @@ import { basename, join } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { sidsOf } from '../../src/exporters/ids/suricata-rules.js'
-import type { Snapshot } from '../../src/model/snapshot.js'
+import type { Indicator, Snapshot } from '../../src/model/snapshot.js'
 import { indicator, snapshotOf } from '../exporters/snapshot.js'
 import { capture, datagram, dnsQuery } from './packets.js'
 import { folder, put, putFeed, run } from './programs.js'
 
-/** Names below a listed one among them, since Squid must not have those. */
+/** A domain that is the operator's own. */
+const OWN = 'own.example'
+/** Names below a listed one among them, since Squid must not have those, and names below a domain of the operator's. */
 const withCovered = (snapshot: Snapshot): Snapshot => ({
   ...snapshot,
   indicators: [
     ...snapshot.indicators,
     ...['wide.example.net', 'a.b.wide.example.net'].map((name) => indicator('domain-name', name)),
+    ...[`a.${OWN}`, `b.${OWN}`].map((name) => ({ ...indicator('domain-name', name), operated: OWN })),
   ],
 })
 const linesOf = (path: string) => readFileSync(path, 'utf8').split('\n').length - 1
@@ -28,7 +31,7 @@ function suricataConf(dir: string, snapshot: Snapshot) {
   const lists = ['suricata-names', 'suricata-addresses', 'suricata-iprep', 'suricata-iprep-categories'].map(
     feed,
   )
-  const rules = ['suricata-rules', 'suricata-datasets-rules'].map(feed)
+  const rules = ['suricata-rules', 'watch-suricata-rules', 'suricata-datasets-rules'].map(feed)
   const iprep = put(
     dir,
     'iprep.rules',
@@ -107,15 +110,15 @@ it('Suricata alerts to what is listed, and to nothing else', () => {
   const dir = folder(onTestFinished)
   const snapshot = withCovered(snapshotOf(5_000))
   const { conf } = suricataConf(dir, snapshot)
-  const of = (type: string) => snapshot.indicators.find((one) => one.type === type)!.value
-  const [name, address, address6] = [of('domain-name'), of('ipv4-addr'), of('ipv6-addr')]
+  const of = (all: Indicator[], type: string) => all.find((one) => one.type === type)!.value
+  const kinds = ['domain-name', 'ipv4-addr', 'ipv6-addr']
+  const [name, address, address6] = kinds.map((type) => of(snapshot.indicators, type))
+  const [watchedName, watchedAddress, watchedAddress6] = kinds.map((type) => of(snapshot.watch, type))
   const bytes = (text: string) => Buffer.from(ipaddr.parse(text).toByteArray())
-  const queries = [name, `www.${name}`, `x${name}`, 'good.example'].map((query, n) =>
-    datagram(20_000 + n, bytes('10.0.0.53'), 53, dnsQuery(query)),
-  )
-  const contacts = [address, address6, '192.0.2.7', '2001:db8::7'].map((to, n) =>
-    datagram(30_000 + n, bytes(to), 9, Buffer.from('x')),
-  )
+  const asked = [name, `www.${name}`, `x${name}`, 'good.example', `new.${OWN}`, `x${OWN}`, watchedName]
+  const queries = asked.map((query, n) => datagram(20_000 + n, bytes('10.0.0.53'), 53, dnsQuery(query!)))
+  const reached = [address, address6, '192.0.2.7', '2001:db8::7', watchedAddress, watchedAddress6]
+  const contacts = reached.map((to, n) => datagram(30_000 + n, bytes(to!), 9, Buffer.from('x')))
   const pcap = join(dir, 'traffic.pcap')
   writeFileSync(pcap, capture([...queries, ...contacts]))
   const { code, output } = run('suricata', ['-r', pcap, '-k', 'none', '-c', conf, '-l', dir])
@@ -124,20 +127,25 @@ it('Suricata alerts to what is listed, and to nothing else', () => {
   const alerts = readFileSync(join(dir, 'fast.log'), 'utf8')
     .trim()
     .split('\n')
-    .map((line) => /\[1:(\d+):\d+\].*\s(\S+):(\d+) -> /.exec(line)!)
-    .map(([, sid, , port]) => `${port} ${sid}`)
-  const sids = sidsOf(snapshot)
+    .map((line) => /\[1:(\d+):\d+\].*\[Priority: (\d+)\].*\s\S+:(\d+) -> /.exec(line)!)
+    .map(([, sid, priority, port]) => `${port} ${sid}${priority === '4' ? ' to log' : ''}`)
+  const sids = sidsOf(snapshot, 'block')
+  const watched = sidsOf(snapshot, 'watch')
   expect(alerts.sort()).toEqual(
     [
-      `20000 ${sids.get(name)}`,
+      `20000 ${sids.get(name!)}`,
       '20000 1000000000',
-      `20001 ${sids.get(name)}`,
-      `30000 ${sids.get(address)}`,
+      `20001 ${sids.get(name!)}`,
+      `20004 ${sids.get(OWN)}`,
+      `20006 ${watched.get(watchedName!)} to log`,
+      `30000 ${sids.get(address!)}`,
       '30000 1000000001',
       `30000 ${IPREP_SID}`,
-      `30001 ${sids.get(address6)}`,
+      `30001 ${sids.get(address6!)}`,
       '30001 1000000001',
       `30001 ${IPREP_SID}`,
+      `30004 ${watched.get(watchedAddress!)} to log`,
+      `30005 ${watched.get(watchedAddress6!)} to log`,
     ].sort(),
   )
 })

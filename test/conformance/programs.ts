@@ -43,11 +43,11 @@ export function put(dir: string, name: string, text: string): string {
   return path
 }
 
-/** The file of a consumer, written out. */
+/** The file of a consumer, written out; one of what is watched has the name of its folder in front. */
 export function putFeed(dir: string, name: string, snapshot: Snapshot): string {
   const format = consumers.find((one) => one.name === name)!
   const [artifact] = consumerExporter(format).render(snapshot, name)
-  return put(dir, basename(artifact!.path), [...artifact!.body].join(''))
+  return put(dir, basename(artifact!.path.replace('watch/', 'watch-')), [...artifact!.body].join(''))
 }
 
 /** Runs a program to its end. */

@@ -17,12 +17,14 @@ const faultsOf = async (name: string, text: string) => (await lint(bytesOf(text)
 
 const full = snapshotOf(5_000)
 
-describe.each(consumers)('$name', ({ name, takes, maxEntries }) => {
+describe.each(consumers)('$name', ({ name, tier, takes, maxEntries }) => {
+  const held = tier === 'watch' ? 'watch' : 'indicators'
+
   it('is taken whole by its own grammar, and holds all that it takes', async () => {
     const artifacts = render(name, full)
     for (const { body } of artifacts) expect(await faultsOf(name, [...body].join(''))).toEqual([])
     const entries = artifacts.reduce((sum, one) => sum + one.entries, 0)
-    expect(entries).toBe(full.indicators.filter(takes).length)
+    expect(entries).toBe(full[held].filter(takes).length)
     expect(entries).toBeGreaterThan(0)
     for (const one of artifacts) expect(one.entries).toBeLessThanOrEqual(maxEntries ?? entries)
   })
@@ -37,9 +39,9 @@ describe.each(consumers)('$name', ({ name, takes, maxEntries }) => {
       render(name, snapshot).flatMap(({ path, body }) => [...body].map((line) => `${path}: ${line}`))
     // In one part: of several, an entry of each later one moves up where one goes.
     const full = snapshotOf(600)
-    const gone = full.indicators.filter(takes)[7]
+    const gone = full[held].filter(takes)[7]
     const before = linesOf(full)
-    const after = linesOf({ ...full, indicators: full.indicators.filter((one) => one !== gone) })
+    const after = linesOf({ ...full, [held]: full[held].filter((one) => one !== gone) })
     const kept = new Set(after)
     const changed = before.filter((line) => !kept.has(line))
     // Rules over a list beside them are the same whatever it holds.
@@ -290,6 +292,8 @@ const REFUSED: [format: string, file: string, message: RegExp][] = [
   ['suricata-iprep', '31.1.2.3,1\n', /not `address/],
   ['suricata-iprep', 'evil.example.com,1,85\n', /not an IP address/],
   ['suricata-iprep', '31.1.2.3, 1, 85\n', /no category/],
+  ['watch-suricata-rules', suricataRule('content:".evil.example.com"').replace(' rev:1;', ''), /no rev/],
+  ['watch-zeek-intel', intel('evil.example.com\tIntel::DOMAIN\t-'), /no source/],
   ['zeek-intel', '#fields indicator indicator_type meta.source\n', /no column.*tabs/],
   ['zeek-intel', intel('evil.example.com Intel::DOMAIN x'), /1 cells.*tabs/],
   ['zeek-intel', intel('http://evil.example.com/\tIntel::URL\tx'), /scheme/],

@@ -55,7 +55,7 @@ it.each([
 
 it('a zone holds what is active, and its serial is the second of its last change', () => {
   const expired = { ...indicator('domain-name', 'old.example.com'), status: 'expired' as const }
-  expect(zones([...small.indicators, expired])).toEqual({
+  expect(zones([...small.indicators, expired], [])).toEqual({
     names: ['evil.example.com', 'xn--a-ecp.example'],
     addresses: ['31.1.2.3', '2a00:1::5', '2a00:1:2:3:4:5:6:7'],
   })
@@ -103,7 +103,7 @@ describe('rule ids', () => {
   const isRuled = ({ type }: Indicator) => type !== 'url' && type !== 'file'
 
   it('are one a value, in 31 bits, above what others have', () => {
-    const sids = [...sidsOf(many).values()]
+    const sids = [...sidsOf(many, 'block').values()]
     expect(new Set(sids).size).toBe(many.indicators.filter(isRuled).length)
     for (const sid of sids) expect(sid > 1_000_000_000 && sid < 2 ** 31).toBe(true)
   })
@@ -113,8 +113,9 @@ describe('rule ids', () => {
       n % 2 === 0 ? { ...one, stamp: { ...one.stamp, created: '2026-11-23T00:00:00.000Z' } } : one,
     )
     const earlier = later.filter(({ stamp }) => stamp.created < '2026-11-23')
-    const before = sidsOf({ indicators: earlier })
-    const after = sidsOf({ indicators: later.map((one) => ({ ...one, status: 'expired' as const })) })
+    const before = sidsOf({ indicators: earlier, watch: [] }, 'block')
+    const expired = later.map((one) => ({ ...one, status: 'expired' as const }))
+    const after = sidsOf({ indicators: expired, watch: [] }, 'block')
     expect([...before].filter(([value, sid]) => after.get(value) !== sid)).toEqual([])
   })
 

@@ -31,14 +31,24 @@ const MAKERS: ((n: number) => [ObservableType, string])[] = [
   (n) => ['url', `http://[2a00:1::${group(n)}]:28844/#frag`],
 ]
 
-/** A snapshot with so many active indicators, of all kinds and odd spellings; the same each time. */
-export function snapshotOf(count: number): Snapshot {
+/** So many distinct values, of all kinds. */
+function valuesOf(count: number, first: number): [ObservableType, string][] {
   const values = new Map<string, [ObservableType, string]>()
-  for (let n = 0; values.size < count; n++) {
+  for (let n = first; values.size < count; n++) {
     const [type, value] = MAKERS[n % MAKERS.length]!(n)
     values.set(value, [type, value])
   }
-  const indicators = [...values.values()].map(([type, value]) => indicator(type, value)).sort(byObservable)
+  return [...values.values()]
+}
+
+/**
+ * A snapshot with so many active indicators, and half as many watched ones, of all kinds and odd spellings; the same each
+ * time.
+ */
+export function snapshotOf(count: number): Snapshot {
+  const indicators = valuesOf(count, 0)
+    .map(([type, value]) => indicator(type, value))
+    .sort(byObservable)
   return {
     asOf: '2026-11-24',
     publisher: {
@@ -50,7 +60,9 @@ export function snapshotOf(count: number): Snapshot {
     },
     profile,
     indicators,
-    watch: [],
+    watch: valuesOf(count / 2, 12_000_000)
+      .map(([type, value]) => watched(type, value))
+      .sort(byObservable),
     quarantine: [],
     resolutions: [],
     listings: [],
@@ -91,4 +103,12 @@ export const indicator = (type: ObservableType, value: string): Indicator => ({
   evidence: [],
   reasons: [],
   stamp: { created: AT, modified: AT },
+})
+
+/** What is watched has no dates of publication. */
+export const watched = (type: ObservableType, value: string): Indicator => ({
+  ...indicator(type, value),
+  verdict: 'watch',
+  confidence: 55,
+  stamp: { created: '', modified: '' },
 })

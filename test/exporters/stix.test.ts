@@ -52,7 +52,7 @@ function manyMonths(count: number): Snapshot {
     lastSeen: null,
     reporters: snapshot.reporters,
     sources: ['test'],
-    reports: [],
+    reports: [EVIDENCE],
     stamp: { created: AT, modified: AT },
   }
   const reports = ['feed', 'active', 'misp'].flatMap((profile) => [

@@ -22,6 +22,7 @@ export const adguardHome: ConsumerFormat[] = [
     name: 'adguard-home-names',
     path: 'dns/adguard-home-names.txt',
     consumer: 'AdGuard Home DNS blocklist, names and all below them',
+    coversBelow: true,
     takes: ({ type }) => type === 'domain-name',
     write: (listed) => listed.map(({ value }) => `||${value}^`),
     grammar: lineGrammar((line) => {

@@ -24,6 +24,7 @@ export const dnsmasq: ConsumerFormat[] = [
     leavesOut: 'names below a listed one, which it covers',
     path: 'dns/dnsmasq-names.conf',
     consumer: 'dnsmasq `conf-file`, names and all below them',
+    coversBelow: true,
     takes: ({ type }) => type === 'domain-name',
     write: (listed) => uncovered(listed.map(({ value }) => value)).map((name) => `local=/${name}/`),
     grammar: lineGrammar((line) => {

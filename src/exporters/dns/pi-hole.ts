@@ -12,6 +12,7 @@ export const piHole: ConsumerFormat[] = [
     maxEntries: null,
     whenEmpty: 'an empty file; gravity adds no domain',
     checkedBy: null,
+    coversBelow: true,
     takes: ({ type }) => type === 'domain-name',
     write: (listed) => listed.map(({ value }) => `||${value}^`),
     grammar: lineGrammar((line) => {

@@ -30,6 +30,7 @@ export const rpz: ConsumerFormat[] = [
     path: 'dns/rpz-names.zone',
     consumer:
       'response policy zone (BIND, Unbound, PowerDNS Recursor, Knot Resolver), names and all below them',
+    coversBelow: true,
     takes: isZoneName,
     write: (listed, snapshot) => [
       ...head('names', snapshot),

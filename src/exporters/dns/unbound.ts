@@ -12,6 +12,7 @@ export const unbound: ConsumerFormat[] = [
     maxEntries: null,
     whenEmpty: '`server:` alone; it sets nothing',
     checkedBy: 'unbound-checkconf',
+    coversBelow: true,
     takes: ({ type }) => type === 'domain-name',
     // The clause makes it fit for unbound.conf.d, where each file stands for itself, and may be repeated elsewhere.
     write: (listed) => ['server:', ...listed.map(({ value }) => `local-zone: "${value}." always_nxdomain`)],

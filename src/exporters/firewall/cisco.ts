@@ -39,6 +39,7 @@ export const cisco: ConsumerFormat[] = [
     path: 'firewall/cisco-domain.txt',
     consumer: 'Cisco Security Intelligence, DNS feed',
     whenEmpty: nothing('nothing.invalid'),
+    coversBelow: true,
     takes: ({ type, value }) => type === 'domain-name' && !isSuffix(value),
     write: (listed) => valuesOrNothing(listed, 'name'),
     grammar: lineGrammar((line) => {

@@ -1,12 +1,15 @@
 import type { ConsumerFormat } from '../../model/consumer.js'
 import { isAddress } from '../../model/observable.js'
+import type { Indicator } from '../../model/snapshot.js'
 import { addressOrRange, hostName, lineGrammar, refuse } from '../grammar.js'
-import { valuesOrNothing } from '../nothing.js'
+import { orNothing, valuesOrNothing } from '../nothing.js'
 
 const REFERENCE =
   'https://docs.paloaltonetworks.com/network-security/security-policy/administration/objects/external-dynamic-lists/formatting-guidelines-for-an-external-dynamic-list'
 /** Of the smallest models; more is skipped, with a line in the system log that nobody reads. */
 const MAX_ENTRIES = 50_000
+/** A domain that is the operator's own takes two of them. */
+const MAX_NAMES = MAX_ENTRIES / 2
 // Cortex XSOAR puts something into an empty list so that PAN-OS gives up the one before: whether an empty file is enough
 // is written down nowhere.
 const nothing = (entry: string) =>
@@ -36,10 +39,13 @@ export const panOs: ConsumerFormat[] = [
     ...common,
     name: 'pan-os-domain',
     path: 'firewall/pan-os-domain.txt',
-    consumer: 'PAN-OS external dynamic list, domain',
+    consumer:
+      "PAN-OS external dynamic list, domain: names, and all below a domain that is the operator's own",
+    maxEntries: MAX_NAMES,
     whenEmpty: nothing('nothing.invalid'),
+    coversBelow: true,
     takes: ({ type }) => type === 'domain-name',
-    write: (listed) => valuesOrNothing(listed, 'name'),
+    write: (listed) => orNothing(listed.flatMap(matchers), 'name'),
     grammar: lineGrammar((line) => hostName(line.replace(/^(?:\*\.|\^)/, '')) && line, MAX_ENTRIES),
   },
   {
@@ -65,6 +71,10 @@ export const panOs: ConsumerFormat[] = [
     }, MAX_ENTRIES),
   },
 ]
+
+/** A name matches itself alone; `*.d` what is below `d`, and not `d`. */
+const matchers = ({ value, operated }: Indicator): string[] =>
+  operated === value ? [value, `*.${value}`] : [value]
 
 const MAX_URL = 254
 

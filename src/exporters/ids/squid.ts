@@ -22,6 +22,7 @@ export const squid: ConsumerFormat[] = [
     path: 'ids/squid-names.txt',
     consumer: 'Squid `acl NAME dstdomain "FILE"`, names and all below them',
     whenEmpty: `\`${NO_NAME}\` alone, which is nobody's (RFC 6761): Squid warns of an empty list`,
+    coversBelow: true,
     takes: ({ type }) => type === 'domain-name',
     write: (listed) =>
       orElse(

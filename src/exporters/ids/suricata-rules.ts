@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { byText } from '../../core/order.js'
+import { bySeniority } from '../../core/order.js'
 import { dayOf } from '../../core/time.js'
-import type { ConsumerFormat } from '../../model/consumer.js'
+import type { ConsumerFormat, Tier } from '../../model/consumer.js'
 import { isAddress, type ObservableType } from '../../model/observable.js'
 import type { Indicator, Snapshot, Stamp } from '../../model/snapshot.js'
 import { hostName, lineGrammar, network, refuse } from '../grammar.js'
@@ -23,14 +23,16 @@ export const suricataRules: ConsumerFormat[] = [
     name: 'suricata-rules',
     path: 'ids/suricata.rules',
     consumer: 'Suricata 6 and later, a rule for each name (and all below it) and address',
-    reference: 'https://docs.suricata.io/en/latest/rules/intro.html',
-    whenEmpty: 'an empty file; Suricata warns where it has no other rules',
-    takes: isNamed,
-    write(listed, snapshot) {
-      const sids = sidsOf(snapshot)
-      return listed.map((one) => rule(one, snapshot.profile.label, sids.get(one.value)!))
-    },
-    grammar: rulesGrammar(),
+    ...eachItsRule('block'),
+    coversBelow: true,
+  },
+  {
+    ...common,
+    name: 'watch-suricata-rules',
+    path: 'watch/suricata.rules',
+    consumer: '**for logging only**: the same of what is watched, alerts of the lowest priority',
+    ...eachItsRule('watch'),
+    tier: 'watch',
   },
   {
     ...common,
@@ -48,7 +50,22 @@ export const suricataRules: ConsumerFormat[] = [
   },
 ]
 
-function rule({ type, value, stamp }: Indicator, label: string, sid: number): string {
+function eachItsRule(
+  tier: Tier,
+): Pick<ConsumerFormat, 'reference' | 'whenEmpty' | 'takes' | 'write' | 'grammar'> {
+  return {
+    reference: 'https://docs.suricata.io/en/latest/rules/intro.html',
+    whenEmpty: 'an empty file; Suricata warns where it has no other rules',
+    takes: isNamed,
+    write(listed, snapshot) {
+      const sids = sidsOf(snapshot, tier)
+      return listed.map((one) => rule(one, tier, snapshot.profile.label, sids.get(one.value)!))
+    },
+    grammar: rulesGrammar(),
+  }
+}
+
+function rule({ type, value, stamp }: Indicator, tier: Tier, label: string, sid: number): string {
   const [match, what] = isAddress(type)
     ? [
         `ip $HOME_NET any -> ${type === 'ipv6-addr' ? `[${value}]` : value} any`,
@@ -58,6 +75,9 @@ function rule({ type, value, stamp }: Indicator, label: string, sid: number): st
         'dns $HOME_NET any -> any any',
         `name looked up: ${value}"; dns.query; dotprefix; content:".${value}"; nocase; endswith`,
       ]
+  // The record of publications dates nothing that is watched, so its rule says no date and never changes.
+  if (tier === 'watch')
+    return `alert ${match} (msg:"${label}-feed watch (for logging only) ${what}; classtype:misc-activity; priority:4; sid:${sid}; rev:1;)`
   const [created, updated] = [stamp.created, stamp.modified].map((at) => dayOf(at).replaceAll('-', '_'))
   return `alert ${match} (msg:"${label} ${what}; classtype:trojan-activity; sid:${sid}; rev:${revision(stamp)}; metadata:created_at ${created}, updated_at ${updated};)`
 }
@@ -72,28 +92,42 @@ const LAST_SID = 2_147_483_647
 /** For rules that stand for no single value. */
 const RESERVED = 100
 
+/** Rule ids of single values. Those of what is watched lie below, where no allocation known to us does. */
+const SIDS: Record<Tier, { first: number; count: number }> = {
+  block: { first: FIRST_SID + RESERVED, count: LAST_SID - FIRST_SID - RESERVED },
+  watch: { first: 700_000_000, count: 100_000_000 },
+}
+
 /**
- * A rule id by the hash of the value. Of two values with one hash the one published first keeps it, and the other takes the
- * hash of a longer text: so an id depends on what was published before, active or not, and never on what comes later.
+ * A rule id by the hash of the value, for each name, address, and domain that covers names. Of two values with one hash the
+ * one published first keeps it, and the other takes the hash of a longer text: so an id depends on what was published
+ * before, active or not, and never on what comes later. Of what is watched, which was not published, the first in order
+ * keeps it.
  */
-export function sidsOf({ indicators }: Pick<Snapshot, 'indicators'>): Map<string, number> {
+export function sidsOf(
+  { indicators, watch }: Pick<Snapshot, 'indicators' | 'watch'>,
+  tier: Tier,
+): Map<string, number> {
   const sids = new Map<string, number>()
   const taken = new Set<number>()
-  const published = indicators
-    .filter(isNamed)
-    .sort((a, b) => byText(a.stamp.created, b.stamp.created) || byText(a.value, b.value))
-  for (const { value } of published) {
+  const named = (tier === 'watch' ? watch : indicators).filter(isNamed)
+  // A domain is as old as the oldest name under it.
+  const domains = named.flatMap(({ operated, stamp }) =>
+    operated === null ? [] : [{ value: operated, stamp }],
+  )
+  for (const { value } of [...named, ...domains].sort(bySeniority)) {
+    if (sids.has(value)) continue
     let text = value
-    while (taken.has(sidOf(text))) text += ' '
-    taken.add(sidOf(text))
-    sids.set(value, sidOf(text))
+    while (taken.has(sidOf(text, tier))) text += ' '
+    taken.add(sidOf(text, tier))
+    sids.set(value, sidOf(text, tier))
   }
   return sids
 }
 
-function sidOf(text: string): number {
-  const hash = createHash('sha256').update(text).digest().readUIntBE(0, 6)
-  return FIRST_SID + RESERVED + (hash % (LAST_SID - FIRST_SID - RESERVED))
+function sidOf(text: string, tier: Tier): number {
+  const { first, count } = SIDS[tier]
+  return first + (createHash('sha256').update(text).digest().readUIntBE(0, 6) % count)
 }
 
 const HEADER = /^(alert|drop|reject|pass) ([a-z0-9]+) (\S+) (\S+) (->|<>) (\S+) (\S+) \((.*)\)$/

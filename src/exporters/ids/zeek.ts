@@ -1,5 +1,5 @@
 import { hashAlgorithm } from '../../core/canonical.js'
-import type { ConsumerFormat } from '../../model/consumer.js'
+import type { ConsumerFormat, Tier } from '../../model/consumer.js'
 import type { Observable } from '../../model/observable.js'
 import type { Snapshot } from '../../model/snapshot.js'
 import { hostName, lineGrammar, network, refuse } from '../grammar.js'
@@ -10,10 +10,23 @@ const FIELDS = ['indicator', 'indicator_type', 'meta.source', 'meta.desc', 'meta
 export const zeek: ConsumerFormat[] = [
   {
     name: 'zeek-intel',
-    leavesOut: '`https:` URLs and those of IPv6 addresses',
     path: 'ids/zeek-intel.dat',
-    mediaType: 'text/tab-separated-values; charset=utf-8',
     consumer: 'Zeek intelligence framework, `Intel::read_files`',
+    ...intel('block'),
+  },
+  {
+    name: 'watch-zeek-intel',
+    path: 'watch/zeek.intel',
+    consumer: '**for logging only**: the same of what is watched, under a source of its own',
+    ...intel('watch'),
+    tier: 'watch',
+  },
+]
+
+function intel(tier: Tier): Omit<ConsumerFormat, 'name' | 'path' | 'consumer'> {
+  return {
+    leavesOut: '`https:` URLs and those of IPv6 addresses',
+    mediaType: 'text/tab-separated-values; charset=utf-8',
     reference: 'https://docs.zeek.org/en/lts/frameworks/intel.html',
     maxEntries: null,
     whenEmpty: 'the `#fields` line alone; no item',
@@ -22,7 +35,7 @@ export const zeek: ConsumerFormat[] = [
     // Two URLs that differ behind the number sign only are one to Zeek.
     write: (listed, snapshot) => [
       ['#fields', ...FIELDS].join('\t'),
-      ...new Set(listed.map((one) => [...item(one)!, ...metaOf(snapshot)].join('\t'))),
+      ...new Set(listed.map((one) => [...item(one)!, ...metaOf(snapshot, tier)].join('\t'))),
     ],
     grammar() {
       let columns: string[] | null = null
@@ -42,8 +55,8 @@ export const zeek: ConsumerFormat[] = [
         end: () => (columns === null ? 'no line `#fields`' : null),
       }
     },
-  },
-]
+  }
+}
 
 /** As Zeek sees it on the wire; null for what it never can. */
 function item({ type, value }: Observable): [value: string, type: string] | null {
@@ -66,11 +79,10 @@ function zeekUrl(value: string): string | null {
 }
 
 /** The same for each item: Zeek keeps one such record a source. */
-const metaOf = ({ publisher, profile }: Snapshot): string[] => [
-  publisher.name,
-  profile.family,
-  publisher.baseUrl,
-]
+const metaOf = ({ publisher, profile }: Snapshot, tier: Tier): string[] =>
+  tier === 'watch'
+    ? [`${publisher.name} watch`, `${profile.family}: for logging only, never to block`, publisher.baseUrl]
+    : [publisher.name, profile.family, publisher.baseUrl]
 
 function itemOf(line: string, columns: string[]): string {
   const cells = line.split('\t')

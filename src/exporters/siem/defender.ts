@@ -1,9 +1,9 @@
 import { hashAlgorithm } from '../../core/canonical.js'
-import { dayOf } from '../../core/time.js'
 import type { ConsumerFormat } from '../../model/consumer.js'
 import type { Observable } from '../../model/observable.js'
 import { csvGrammar, csvLine, oneOf } from '../csv.js'
 import { hash, hostName, network, refuse, webUrl } from '../grammar.js'
+import { sayFirstReport } from '../text.js'
 import { isWebUrl, withoutFragment } from '../urls.js'
 
 const COLUMNS = [
@@ -100,7 +100,7 @@ function* write(...[listed, { profile }]: Parameters<ConsumerFormat['write']>): 
       'Block',
       'High',
       profile.family,
-      `Reported as ${profile.family} since ${dayOf(one.firstReported)}`,
+      `Reported as ${profile.family} ${sayFirstReport(one, 'since ')}`,
       '',
       '',
       '',

@@ -1,7 +1,7 @@
-import { dayOf } from '../../core/time.js'
 import type { ConsumerFormat } from '../../model/consumer.js'
 import { csvGrammar, csvLine, oneOf } from '../csv.js'
 import { hostName, network, refuse } from '../grammar.js'
+import { sayFirstReport } from '../text.js'
 import { withoutFragment } from '../urls.js'
 
 const COLUMNS = [
@@ -44,12 +44,13 @@ export const sentinel: ConsumerFormat[] = [
     takes: ({ type, value }) => type !== 'file' && value.length <= MAX_VALUE,
     *write(listed, { profile }) {
       yield COLUMNS.join(',')
-      for (const { type, value, confidence, validFrom, validUntil, firstReported } of withoutFragment(listed))
+      for (const one of withoutFragment(listed)) {
+        const { type, value, confidence, validFrom, validUntil } = one
         yield csvLine([
           'malicious-activity',
           profile.malware.labels.join(', '),
           `${profile.family} ${type}`,
-          `Reported as ${profile.family} since ${dayOf(firstReported)}`,
+          `Reported as ${profile.family} ${sayFirstReport(one, 'since ')}`,
           confidence,
           '',
           validFrom,
@@ -59,6 +60,7 @@ export const sentinel: ConsumerFormat[] = [
           type,
           value,
         ])
+      }
     },
     grammar: csvGrammar({
       columns: COLUMNS,

@@ -5,6 +5,7 @@ import { dayOf } from '../../core/time.js'
 import type { Observable, ObservableType } from '../../model/observable.js'
 import type { Evidence, Indicator, Resolution, Revocation } from '../../model/snapshot.js'
 import { OPENCTI_EXTENSION, type Indicator as StixIndicator } from '../../model/stix/index.js'
+import { sayFirstReport } from '../text.js'
 import type { Feed } from './feed.js'
 
 const MAIN_OBSERVABLE = {
@@ -53,7 +54,7 @@ export function indicatorObject(indicator: Indicator, feed: Feed): StixIndicator
   const { id, type, value, stamp, confidence, reporters } = indicator
   const names = reporters.map(({ name }) => name).join(', ')
   return Object.assign(feed.made('indicator', id, stamp), said(feed, value, patternOf(indicator)), {
-    description: `${feed.snapshot.profile.family} ${type}, first reported ${dayOf(indicator.firstReported)} by ${reporters[0]?.name}${reporters.length > 1 ? `; reported by ${names}` : ''}.`,
+    description: `${feed.snapshot.profile.family} ${type}, first reported ${sayFirstReport(indicator)} by ${reporters[0]?.name}${reporters.length > 1 ? `; reported by ${names}` : ''}.`,
     valid_from: indicator.validFrom,
     valid_until: indicator.validUntil ?? undefined,
     confidence,
@@ -64,7 +65,7 @@ export function indicatorObject(indicator: Indicator, feed: Feed): StixIndicator
 
 /** A name on an address, both active: MISP makes one object of it, and looks for both. */
 export function pairObject(
-  { domain, ip, stamp, firstReported }: Resolution,
+  { domain, ip, stamp, firstReported, reports }: Resolution,
   ends: [Indicator, Indicator],
   feed: Feed,
 ): StixIndicator {
@@ -75,7 +76,7 @@ export function pairObject(
   // It says what its ends say too, so it changes with them.
   const changed = { created: stamp.created, modified: modified.sort(byText).at(-1)! }
   return Object.assign(feed.made('indicator', id, changed), said(feed, `${domain} on ${ip}`, pattern), {
-    description: `${feed.snapshot.profile.family} name and the address it stands on, first reported ${dayOf(firstReported)}.`,
+    description: `${feed.snapshot.profile.family} name and the address it stands on, first reported ${sayFirstReport({ firstReported, basis: reports[0]!.basis })}.`,
     valid_from: ends.map(({ validFrom }) => validFrom).sort(byText)[1]!,
     confidence,
     extensions: opencti('domain-name', confidence, true),
