@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { type Change, changeBetween } from '../core/change.js'
 import { commitMessage } from '../core/commit-message.js'
+import { decidedOn } from '../core/decided.js'
 import { FeedError } from '../errors.js'
 import { Git } from '../publish/git.js'
-import { readManifest } from '../publish/publish.js'
+import { readManifest, removeStale } from '../publish/publish.js'
 import { stateInFolder, stateInHead } from '../publish/state.js'
-import { heldBy, publishFeeds } from './publish.js'
+import { heldBy, publicationDay, publishFeeds } from './publish.js'
 import { restore } from './restore.js'
 import { type Reviewed, updateReview } from './review-pull-request.js'
 import { heldBefore, sourceStatus, withStatus } from './status.js'
@@ -88,12 +89,14 @@ async function rebuilt<T>(
   branch: string,
   work: (fresh: Workspace) => Promise<T>,
 ): Promise<T> {
+  const ours = readManifest(workspace.feeds)
   await git.resetTo(await git.fetch(branch))
   // Opened afresh: their decisions and configuration hold.
   const fresh = openWorkspace(workspace.options)
   try {
     await restore(fresh, fresh.feeds)
-    await withStatus(fresh, () => publishFeeds(fresh)).catch(passRefusal)
+    await withStatus(fresh, (onPublished) => publishFeeds(fresh, { onPublished })).catch(passRefusal)
+    if (ours !== null) removeStale(fresh.feeds, ours)
     return await work(fresh)
   } finally {
     await fresh.close()
@@ -124,12 +127,14 @@ async function messageOf(
   git: Git,
   branch: string,
 ): Promise<{ change: Change; message: string }> {
-  const { feeds, env } = workspace
-  const change = changeBetween(await stateInHead(git, 'feeds'), await stateInFolder(feeds))
+  const { feeds, env, policy } = workspace
+  const manifest = readManifest(feeds)
+  const decided = decidedOn(policy.decisions, manifest?.as_of ?? publicationDay(workspace))
+  const change = changeBetween(await stateInHead(git, 'feeds'), await stateInFolder(feeds), decided)
   const repository = env('GITHUB_REPOSITORY')
   const server = env('GITHUB_SERVER_URL') ?? 'https://github.com'
   const message = commitMessage(change, {
-    version: readManifest(feeds)?.version ?? null,
+    version: manifest?.version ?? null,
     decisions: await newDecisions(workspace, git),
     sources: await sourceStatus(workspace),
     held: heldBefore(workspace),

@@ -78,29 +78,41 @@ export function publicationDay(workspace: Workspace): string {
 /** Failures named in one message. */
 const MOST_TOLD = 5
 
+export interface PublishOptions {
+  force?: string | undefined
+  onPublished?: (snapshot: Snapshot) => void
+}
+
 /**
  * Publishes what is known to `feeds/`. Where a brake holds it, what the last publication knew is published again: what
  * expired, was denied or was taken back whole since does not wait.
  * @param force why a brake is passed, for the record
+ * @param onPublished told what goes out, also where a brake holds the rest
  * @throws {FeedError} `refused` where a brake holds, or where a canary shows that a guard lets pass, or keeps out, what it
  * must not
  */
 export async function publishFeeds(
   workspace: Workspace,
-  { force }: { force?: string | undefined } = {},
+  { force, onPublished = () => {} }: PublishOptions = {},
 ): Promise<{ snapshot: Snapshot; published: Published }> {
   const { feeds } = workspace
   const asOf = publicationDay(workspace)
   const taken = await snapshotAsOf(workspace, asOf)
   const { brakes } = await brakesOf(workspace, workspace.store(), taken)
-  if (brakes.length > 0 && force === undefined) return hold(workspace, asOf, brakes)
+  if (brakes.length > 0 && force === undefined) return hold(workspace, asOf, { brakes, onPublished })
   const passed = brakes.length === 0 ? [] : [{ as_of: asOf, brakes, reason: force! }]
   const forced = [...readForced(feeds), ...passed]
-  return write(workspace, workspace.store(), taken, forced, await cursorsOf(workspace))
+  const result = await write(workspace, workspace.store(), taken, forced, await cursorsOf(workspace))
+  onPublished(result.snapshot)
+  return result
 }
 
 /** @throws {FeedError} `refused`, always: when what does not wait has gone out */
-async function hold(workspace: Workspace, asOf: string, brakes: string[]): Promise<never> {
+async function hold(
+  workspace: Workspace,
+  asOf: string,
+  { brakes, onPublished }: { brakes: string[]; onPublished: (snapshot: Snapshot) => void },
+): Promise<never> {
   const { feeds, policy } = workspace
   const store = await lastKnown(workspace)
   try {
@@ -110,7 +122,10 @@ async function hold(workspace: Workspace, asOf: string, brakes: string[]): Promi
     const stays = { ...policy, decisions: [...keeping(lost, asOf), ...policy.decisions] }
     const kept = await snapshotOf({ feeds, policy: stays }, store, asOf)
     const isHeldToo = (await brakesOf(workspace, store, kept)).brakes.length > 0
-    if (!isHeldToo) await write(workspace, store, kept, readForced(feeds), readCursors(feeds))
+    if (!isHeldToo) {
+      await write(workspace, store, kept, readForced(feeds), readCursors(feeds))
+      onPublished(kept.snapshot)
+    }
     throw new FeedError(
       'refused',
       `${brakes.join('; ')}. ${isHeldToo ? 'Nothing was published: the ledger of the last publication does not hold what it published' : 'Only what expired, was denied or was taken back went out'}. Look at what came or went (moqhao-feed export -o FOLDER, then diff); then publish --force REASON`,

@@ -2,20 +2,22 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { octokitOf } from '../collectors/github-client.js'
+import { decidedOn } from '../core/decided.js'
 import { defang } from '../core/defang.js'
-import { type ReviewRow, reviewBody, ticksOf } from '../core/review-body.js'
+import { type Edit, reviewBody, type Tick, ticksOf, waitingLine, whoTicked } from '../core/review-body.js'
 import { FeedError } from '../errors.js'
 import type { Decision } from '../model/decision.js'
+import type { Snapshot } from '../model/snapshot.js'
 import type { Git } from '../publish/git.js'
 import { type BranchHead, type PullRequest, PullRequests } from '../publish/pull-request.js'
 import { decide } from './decide.js'
 import { publicationDay, publishFeeds, snapshotAsOf } from './publish.js'
-import { review } from './review.js'
+import { documentId, review } from './review.js'
 import type { Workspace } from './workspace.js'
 
 const BRANCH = 'moqhao-feed/review'
-/** Values that the body of a pull request shows; GitHub takes 65,536 characters. */
-const MOST_ROWS = 50
+/** Values that a body is made of; it holds as many as there is room for. */
+const MOST_VALUES = 500
 const ANSWER_MS = 30_000
 
 /** How the commits of the branch end, by which they are known for ours: on any other a person has worked. */
@@ -40,7 +42,8 @@ export interface ToReview {
 
 /**
  * Keeps the one pull request in which a person decides: opened when a brake holds or something comes to the quarantine,
- * kept up to date while it is open, closed when nothing waits. A request that would change nothing is not sent.
+ * kept up to date while it is open, closed when nothing waits that a tick would make active. A request that would change
+ * nothing is not sent.
  */
 export async function updateReview(
   workspace: Workspace,
@@ -49,7 +52,8 @@ export async function updateReview(
 ): Promise<Reviewed | null> {
   const pulls = pullRequestsOf(workspace)
   const open = await pulls.open(BRANCH)
-  const { waiting, total } = await review(workspace, { limit: MOST_ROWS })
+  const { waiting: units, ...counts } = await review(workspace, { limit: MOST_VALUES })
+  const { total } = counts
   const isWanted = brakes.length > 0 || (total > 0 && (open !== null || hasMore))
   if (!isWanted) {
     if (open === null) return null
@@ -57,17 +61,8 @@ export async function updateReview(
     return { number: open.number, action: 'closed' }
   }
   const isForced = await bringUp(workspace, git, { brakes, open, head: await pulls.branch(BRANCH) })
-  const rows: ReviewRow[] = waiting.flatMap(({ values, reporter, reportedAt, url, references }) =>
-    values.map((value) => ({
-      ...value,
-      reporter,
-      reportedAt,
-      links: [url, ...references].filter((link) => link !== null),
-    })),
-  )
-  const title =
-    brakes.length > 0 ? 'Review: a brake holds the publication' : `Review: ${total} wait in quarantine`
-  const body = reviewBody({ brakes, isForced, rows, total, ticks: ticksOf(open?.body ?? '') })
+  const title = brakes.length > 0 ? 'Review: a brake holds the publication' : `Review: ${waitingLine(counts)}`
+  const body = reviewBody({ brakes, isForced, units, counts, ticks: ticksOf(open?.body ?? '') })
   if (open === null) {
     const { number } = await pulls.create({ head: BRANCH, base, title, body })
     return { number, action: 'created' }
@@ -135,28 +130,75 @@ export interface Applied {
   notices: string[]
 }
 
+/** What a box is about, and what each of its two ticks decides. */
+interface Subject {
+  value: string
+  type?: 'document'
+  meaning: Partial<Record<Tick, Decision['decision']>>
+}
+
 /**
- * Writes what is ticked in the review pull request to decisions.csv: of values that do wait, and only of those.
+ * Writes what is ticked in the review pull request to decisions.csv, each with who ticked it: of values that do wait, and of
+ * documents that report such, and only of those.
  * @returns null where no pull request is open
  */
 export async function applyReview(workspace: Workspace): Promise<Applied | null> {
-  const open = await pullRequestsOf(workspace).open(BRANCH)
+  const pulls = pullRequestsOf(workspace)
+  const open = await pulls.open(BRANCH)
   if (open === null) return null
-  const { quarantine } = (await snapshotAsOf(workspace, publicationDay(workspace))).snapshot
-  const byId = new Map(quarantine.map((one) => [one.id, one]))
-  const by = `pull request #${open.number}`
   const applied: Applied = { number: open.number, decisions: [], notices: [] }
-  for (const [id, ticks] of ticksOf(open.body ?? '')) {
-    const value = byId.get(id)?.value
-    if (value === undefined) continue
+  const ticked = [...ticksOf(open.body ?? '')]
+  if (ticked.length === 0) return applied
+  const asOf = publicationDay(workspace)
+  const { snapshot } = await snapshotAsOf(workspace, asOf)
+  const subjects = subjectsOf(snapshot)
+  const decided = decidedOn(workspace.policy.decisions, asOf)
+  const who = whoTicked(await editsOf(pulls, open, applied.notices))
+  for (const [id, ticks] of ticked) {
+    const subject = subjects.get(id)
+    if (subject === undefined) continue
+    const { value, type, meaning } = subject
     if (ticks.size > 1) {
-      applied.notices.push(`${defang(value)}: both boxes are ticked; nothing is decided`)
+      applied.notices.push(
+        `${type === 'document' ? value : defang(value)}: both boxes are ticked; nothing is decided`,
+      )
       continue
     }
-    const decision = ticks.has('publish') ? 'confirm' : 'deny'
-    applied.decisions.push(decide(workspace, value, { decision, reason: `ticked in ${by}`, by }))
+    const [tick] = [...ticks] as [Tick]
+    const decision = meaning[tick]!
+    // A document can be decided about and report something that waits all the same: each run would write it again.
+    if (type === 'document' && decided.get(`document ${value}`)?.decision === decision) continue
+    const by = who(id, tick) ?? `pull request #${open.number}`
+    const reason = `ticked in pull request #${open.number}`
+    applied.decisions.push(decide(workspace, value, { decision, reason, by, type }))
   }
   return applied
+}
+
+/** All that a box may be about, by the id in its comment. */
+function subjectsOf({ quarantine, publisher }: Snapshot): Map<string, Subject> {
+  const subjects = new Map<string, Subject>()
+  for (const { id, value, evidence } of quarantine) {
+    subjects.set(id, { value, meaning: { publish: 'confirm', deny: 'deny' } })
+    for (const { document } of evidence)
+      subjects.set(documentId(publisher.namespace, document), {
+        value: document,
+        type: 'document',
+        meaning: { publish: 'confirm', withdraw: 'withdraw' },
+      })
+  }
+  return subjects
+}
+
+/** Decisions do not wait for who made them: where GitHub does not tell, that is a notice. */
+async function editsOf(pulls: PullRequests, open: PullRequest, notices: string[]): Promise<Edit[]> {
+  try {
+    return await pulls.edits(open)
+  } catch (error) {
+    if (!(error instanceof FeedError)) throw error
+    notices.push(`who ticked is not known: ${error.message}`)
+    return []
+  }
 }
 
 function pullRequestsOf({ env }: Workspace): PullRequests {

@@ -20,9 +20,9 @@ export interface RunResult {
  */
 export const run = (workspace: Workspace, options: CollectOptions = {}): Promise<RunResult> =>
   locked(workspace, () =>
-    withStatus(workspace, async () => {
+    withStatus(workspace, async (onPublished) => {
       const { sources, alarms } = await collect(workspace, options)
-      const result = { sources, alarms, ...(await publishFeeds(workspace)) }
+      const result = { sources, alarms, ...(await publishFeeds(workspace, { onPublished })) }
       // Of a refused source nothing was taken: what others brought, what expired and what was denied does not wait for it.
       const refused = sources.find(({ isRefused }) => isRefused)
       if (refused)

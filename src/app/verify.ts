@@ -10,6 +10,7 @@ import { LedgerDocument } from '../model/ledger.js'
 import { Event as MispEvent, Manifest as MispManifest } from '../model/misp.js'
 import { PublishedIndicator, StixIndex } from '../model/published.js'
 import { Bundle } from '../model/stix/index.js'
+import { Git } from '../publish/git.js'
 import { Cursor, Forced } from '../publish/ledger.js'
 import { MANIFEST, type Manifest, parseManifest, RecordLine, SUMS, sumsOf } from '../publish/publish.js'
 import { lint } from './lint.js'
@@ -26,6 +27,8 @@ export interface Verified {
   bytes: number
   version: number
   asOf: string
+  /** Files that are not there because git is told to ignore them: a publication builds them. */
+  unbuilt: string[]
   findings: Finding[]
 }
 
@@ -51,11 +54,13 @@ export async function verify(where: string): Promise<Verified> {
   if (manifestBytes === null)
     throw new FeedError('input', `${where}: no ${MANIFEST}; nothing is published there`)
   const manifest = parseManifest(Buffer.from(manifestBytes).toString('utf8'), `${where}/${MANIFEST}`)
+  const unbuilt = isRemote ? [] : await unbuiltIn(where, manifest)
+  const built = manifest.files.filter(({ path }) => !unbuilt.includes(path))
   const findings: Finding[] = []
-  for (const file of manifest.files)
+  for (const file of built)
     for (const what of await findingsOf(file, await read(file.path))) findings.push({ path: file.path, what })
   findings.push(...stixIndexFindings(manifest, await read(STIX_INDEX)))
-  const paths = manifest.files.map(({ path }) => path)
+  const paths = built.map(({ path }) => path)
   findings.push(...(await mispFindings(read, paths)))
   const sums = await read(SUMS)
   if (sums === null || Buffer.from(sums).toString('utf8') !== sumsOf(manifest, hashOf(manifestBytes)))
@@ -66,8 +71,16 @@ export async function verify(where: string): Promise<Verified> {
     bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
     version: manifest.version,
     asOf: manifest.as_of,
+    unbuilt,
     findings,
   }
+}
+
+/** What a checkout lacks and is meant to lack. Where git ignores all that is published, it says nothing of any file. */
+async function unbuiltIn(root: string, { files }: Manifest): Promise<string[]> {
+  const missing = files.map(({ path }) => path).filter((path) => !existsSync(join(root, path)))
+  const ignored = missing.length === 0 ? [] : await new Git(root).ignored([MANIFEST, ...missing])
+  return ignored.includes(MANIFEST) ? [] : ignored
 }
 
 async function findingsOf(

@@ -8,12 +8,13 @@ import { review } from '../app/review.js'
 import { applyReview } from '../app/review-pull-request.js'
 import { run } from '../app/run.js'
 import { scheduleRuns } from '../app/schedule.js'
-import { writeStatus } from '../app/status.js'
+import { standingBefore, writeStatus } from '../app/status.js'
 import { openWorkspace, readableFile } from '../app/workspace.js'
+import { standingOf } from '../core/standing.js'
 import { dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
 import { plural, table, visible } from './output.js'
-import { alarmLines, appliedReport, explainReport, reviewReport, runReport } from './report.js'
+import { alarmLines, appliedReport, explainReport, reviewReport, runReport, standingLines } from './report.js'
 import { EXIT, type Session } from './session.js'
 
 const collectOptions = ({ io, progress }: Session, { forgetText }: { forgetText?: boolean } = {}) => ({
@@ -43,7 +44,7 @@ export async function runCommand(
   const { sources, alarms, published, snapshot } = result
   await print(
     options.json
-      ? `${JSON.stringify({ sources, alarms, published, indicators: snapshot.indicators.length, quarantine: snapshot.quarantine.length, seconds })}\n`
+      ? `${JSON.stringify({ sources, alarms, published, indicators: snapshot.indicators.length, quarantine: snapshot.quarantine.length, standing: standingOf(snapshot), seconds })}\n`
       : await runReport(workspace, result, seconds),
   )
   return sourceExit(result, options.strict)
@@ -157,8 +158,9 @@ export async function statusCommand(
     ...('cost_per_read' in source ? { cost_per_read: Number(source.cost_per_read) } : {}),
     ...health.get(source.name),
   }))
+  const standing = standingBefore(workspace)
   if (json) {
-    await print(`${JSON.stringify(sources)}\n`)
+    await print(`${JSON.stringify({ standing, sources })}\n`)
     return EXIT.done
   }
   const reads = sources.filter((one) => one.readsThisMonth)
@@ -178,6 +180,9 @@ export async function statusCommand(
           `${one.name}: ${plural(one.readsToday ?? 0, 'post')} read today, ${one.readsThisMonth} this month, about USD ${costOf(one).toFixed(2)}\n`,
       ),
       alarmLines(sources.map(({ name, alarm = null }) => ({ source: name, alarm }))),
+      standing === null
+        ? ''
+        : `\nAs published last:\n${standingLines(standing, workspace.policy.profile.family)}`,
     ].join(''),
   )
   return EXIT.done
@@ -230,6 +235,7 @@ interface DecideFlags {
   by?: string
   until?: string
   document?: boolean
+  section?: boolean
   reporter?: boolean
 }
 
@@ -242,7 +248,7 @@ export async function decideCommand(
   if (!decision) throw new FeedError('usage', 'one of --deny, --confirm, --withdraw is wanted')
   const by = flags.by ?? io.env('USER') ?? io.env('LOGNAME')
   if (!by) throw new FeedError('usage', 'who decides? give --by')
-  const type = flags.document ? 'document' : flags.reporter ? 'reporter' : undefined
+  const type = flags.document || flags.section ? 'document' : flags.reporter ? 'reporter' : undefined
   const written = decide(workspace, value, { decision, reason: flags.reason, by, until: flags.until, type })
   const isConfigured = workspace.policy.reporters.some(({ name }) => name.toLowerCase() === written.value)
   if (

@@ -124,7 +124,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .action(handle(commands.scheduleCommand))
   program
     .command('status')
-    .description('health of every source')
+    .description('how the feed stands, and the health of every source')
     .option('--json', 'result as JSON')
     .action(handle(commands.statusCommand))
   program
@@ -136,7 +136,9 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .action(handle(commands.explainCommand))
   program
     .command('review')
-    .description('what waits in quarantine, newest first, with the evidence and how to decide')
+    .description(
+      'what waits and would be active if confirmed, by section, what is new first, with how to decide',
+    )
     .option('--limit <count>', 'at most so many values', count, 20)
     .option(
       '--apply-pull-request',
@@ -148,7 +150,7 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
   program
     .command('decide')
     .description('write a decision to decisions.csv; it holds from the next publication on')
-    .argument('<value>', 'indicator, or the id of a --document, or the name of a --reporter')
+    .argument('<value>', 'indicator, or the id of a --section or --document, or the name of a --reporter')
     .addOption(new Option('--deny', 'never publish it').conflicts(['confirm', 'withdraw']))
     .addOption(new Option('--confirm', 'publish it, whatever its score').conflicts(['deny', 'withdraw']))
     .addOption(
@@ -158,6 +160,12 @@ export function createProgram(io: Io, finish: (code: number) => void): Command {
     .option('--by <name>', 'who decides (default: $USER)')
     .option('--until <day>', 'first day on which it no longer holds', day)
     .addOption(new Option('--document', 'the value is the id of a document').conflicts('reporter'))
+    .addOption(
+      new Option(
+        '--section',
+        'the same as --document: a section of a list is a document, and so is a post',
+      ).conflicts('reporter'),
+    )
     .option('--reporter', 'the value is the name of a reporter')
     .action(handle(commands.decideCommand))
   program

@@ -6,7 +6,7 @@ import { lint } from '../app/lint.js'
 import { publicationDay, publishFeeds, snapshotAsOf } from '../app/publish.js'
 import { replay } from '../app/replay.js'
 import { restore } from '../app/restore.js'
-import { withStatus } from '../app/status.js'
+import { standingBefore, withStatus } from '../app/status.js'
 import { verify } from '../app/verify.js'
 import { readableFile } from '../app/workspace.js'
 import { dayStart, daysBetween } from '../core/time.js'
@@ -14,7 +14,7 @@ import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
 import { plural, visible } from './output.js'
-import { deliveryReport, deliverySummary, nothingNew } from './report.js'
+import { deliveryReport, deliverySummary, nothingNew, standingLines } from './report.js'
 import { EXIT, type Session } from './session.js'
 
 export async function exportCommand(
@@ -50,11 +50,11 @@ export async function publishCommand(
   { json, force }: { json?: boolean; force?: string },
 ): Promise<number> {
   const { published, snapshot } = await locked(workspace, () =>
-    withStatus(workspace, () => publishFeeds(workspace, { force })),
+    withStatus(workspace, (onPublished) => publishFeeds(workspace, { force, onPublished })),
   )
   const { written, removed, unchanged, version, asOf } = published
   if (json) await print(`${JSON.stringify(published)}\n`)
-  else if (written.length + removed.length === 0) await print(`${nothingNew(published, unchanged)}\n`)
+  else if (!published.isNew) await print(`${nothingNew(published)}\n`)
   else
     await print(
       `Publication ${version} as of ${asOf}: ${plural(snapshot.indicators.length, 'indicator')}; ${plural(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged in ${workspace.feeds}.\n`,
@@ -74,7 +74,9 @@ export async function commitCommand(
   const { push = false, pullRequest = false, json } = flags
   if (pullRequest && !push) throw new FeedError('usage', '--pull-request goes with --push')
   const delivered = await locked(workspace, () => deliver(workspace, { push, pullRequest }))
-  summarize(io.env('GITHUB_STEP_SUMMARY'), deliverySummary(delivered))
+  const standing = standingBefore(workspace)
+  const stands = standing && standingLines(standing, workspace.policy.profile.family)
+  summarize(io.env('GITHUB_STEP_SUMMARY'), [deliverySummary(delivered), stands ?? ''].join('\n'))
   await print(json ? `${JSON.stringify(delivered)}\n` : visible(deliveryReport(delivered)))
   // A brake has its pull request; what else refuses a publication must not look as if all were well.
   return delivered.held !== null && delivered.brakes.length === 0 ? EXIT.refused : EXIT.done
@@ -124,15 +126,31 @@ export async function verifyCommand(
   const isOwn = where === undefined || resolve(where) === workspace.feeds
   if (isOwn)
     for (const what of await workspace.store().check()) verified.findings.push({ path: 'feed.db', what })
-  const { files, bytes, version, asOf, findings } = verified
+  const { files, bytes, version, asOf, unbuilt, findings } = verified
   if (json) await print(`${JSON.stringify(verified)}\n`)
   else {
     for (const { path, what } of findings) await print(`${path}: ${visible(what)}\n`)
+    if (unbuilt.length > 0)
+      await print(
+        `${place}: ${plural(unbuilt.length, 'file')} that git does not hold ${unbuilt.length === 1 ? 'is' : 'are'} not built here (${inFolders(unbuilt)}): moqhao-feed run, or publish after restore, builds them\n`,
+      )
     await print(
       `${place}: publication ${version} as of ${asOf}, ${plural(files, 'file')}, ${bytes} bytes, ${plural(findings.length, 'finding')}\n`,
     )
   }
   return findings.length === 0 ? EXIT.done : EXIT.failed
+}
+
+/** Each path, but of several in one folder the folder: `dns/ (10)`. */
+function inFolders(paths: string[]): string {
+  const folders = new Map<string, string[]>()
+  for (const path of paths) {
+    const folder = path.includes('/') ? path.slice(0, path.indexOf('/') + 1) : path
+    folders.set(folder, [...(folders.get(folder) ?? []), path])
+  }
+  return [...folders]
+    .map(([folder, within]) => (within.length === 1 ? within[0] : `${folder} (${within.length})`))
+    .join(', ')
 }
 
 /** Faults shown of one file. */

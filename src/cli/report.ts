@@ -2,17 +2,21 @@ import type { Alarm } from '../app/alarms.js'
 import type { Delivered } from '../app/deliver.js'
 import type { Explanation } from '../app/explain.js'
 import { snapshotAsOf } from '../app/publish.js'
-import type { review } from '../app/review.js'
+import type { Review } from '../app/review.js'
 import type { Applied } from '../app/review-pull-request.js'
 import type { RunResult } from '../app/run.js'
 import type { Workspace } from '../app/workspace.js'
 import type { Change } from '../core/counterfactual.js'
 import { defang } from '../core/defang.js'
 import { sentence } from '../core/markdown.js'
+import { byText } from '../core/order.js'
+import { waitingLine } from '../core/review-body.js'
+import { activeByList, standingOf } from '../core/standing.js'
 import { dayOf } from '../core/time.js'
 import { isUpperBound } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
-import type { Indicator, Snapshot } from '../model/snapshot.js'
+import type { Evidence, Indicator, Snapshot } from '../model/snapshot.js'
+import type { Standing } from '../model/standing.js'
 import type { Published } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
 
@@ -21,6 +25,9 @@ const STUDY = 'team-cymru-study'
 
 const ofStatus = (indicators: Indicator[], status: string) =>
   indicators.filter((one) => one.status === status).length
+
+/** Rules told of those by which values wait. */
+const MOST_RULES = 5
 
 const sum = (numbers: number[]): number => numbers.reduce((total, next) => total + next, 0)
 
@@ -39,7 +46,7 @@ export async function runReport(
     newDocuments,
     visible(message ?? state),
   ])
-  const { indicators, quarantine, resolutions, counts } = snapshot
+  const { indicators, watch, quarantine, resolutions, counts } = snapshot
   const files = published.written.length + published.unchanged
   const totals = table(
     [
@@ -47,7 +54,9 @@ export async function runReport(
       'indicators',
       'active',
       'pairs',
-      'quarantined',
+      'watched',
+      'waiting',
+      'to review',
       'unrelated',
       'never',
       'files',
@@ -60,6 +69,8 @@ export async function runReport(
         indicators.length,
         ofStatus(indicators, 'active'),
         resolutions.length,
+        watch.length,
+        counts.waiting,
         quarantine.length,
         counts.unrelated,
         counts.never,
@@ -69,21 +80,40 @@ export async function runReport(
       ],
     ],
   )
-  const changed =
-    published.written.length + published.removed.length === 0
-      ? nothingNew(published, files)
-      : `Published to ${workspace.feeds} (publication ${published.version}, as of ${published.asOf}).`
+  const changed = !published.isNew
+    ? nothingNew(published)
+    : `Published to ${workspace.feeds} (publication ${published.version}, as of ${published.asOf}).`
   const reported = sum(sources.map(({ guarded }) => guarded.reported))
   const keptOut = sum(sources.map(({ guarded }) => guarded.keptOut))
   const guarded =
     reported === 0
       ? ''
       : `Guards kept out ${keptOut} of ${plural(reported, 'value')} that this run read for ${workspace.policy.profile.family} (${((100 * keptOut) / reported).toFixed(1)} %).\n`
+  const standing = standingOf(snapshot)
   const quiet =
-    ofStatus(indicators, 'active') === 0 && indicators.length > 0
+    Object.values(standing.active).every((count) => count === 0) && indicators.length > 0
       ? `\n${await quietReport(workspace, snapshot)}`
       : ''
-  return `${table(['source', 'documents', 'new', 'state'], rows)}${alarmLines(alarms)}\n${totals}\n${guarded}${changed}\n${quiet}`
+  const stands = standingLines(standing, workspace.policy.profile.family)
+  return `${table(['source', 'documents', 'new', 'state'], rows)}${alarmLines(alarms)}\n${totals}\n${guarded}${changed}\n\n${stands}${quiet}`
+}
+
+/** How the feed stands: what is active, since when nothing is, and what becomes of all that is attributed. */
+export function standingLines(standing: Standing, family: string): string {
+  const { active, quiet_since, attributed, published, watched, waiting, waiting_why } = standing
+  const quiet = [
+    ...(quiet_since.ips === null ? [] : [`No address has been active since ${quiet_since.ips}.`]),
+    ...(quiet_since.domains === null ? [] : [`No name has been active since ${quiet_since.domains}.`]),
+  ]
+  const share = attributed === 0 ? '' : ` (${((100 * waiting) / attributed).toFixed(1)} %)`
+  const why = waiting_why
+    .slice(0, MOST_RULES)
+    .map(({ rule, count }) => `${rule} ${count.toLocaleString('en')}`)
+  return [
+    `Active now: ${plural(active.ips, 'address', 'addresses')}, ${plural(active.domains, 'name')}, ${plural(active.urls, 'URL')}.${quiet.map((one) => ` ${one}`).join('')}`,
+    `Attributed to ${family}: ${plural(attributed, 'value')}; ${published.toLocaleString('en')} published, ${watched.toLocaleString('en')} watched, ${waiting.toLocaleString('en')} waiting${share}.${why.length > 0 ? ` They wait by rule: ${why.join(', ')}.` : ''}`,
+    '',
+  ].join('\n')
 }
 
 /** One line for each source that somebody should look at. */
@@ -92,9 +122,14 @@ export const alarmLines = (alarms: Alarm[]): string =>
     .flatMap(({ source, alarm }) => (alarm === null ? [] : [`ALARM ${source}: ${visible(alarm)}\n`]))
     .join('')
 
-/** What is said where a publication changes nothing. */
-export const nothingNew = ({ version, asOf }: Published, files: number): string =>
-  `Nothing new: no byte of ${files} files changed (publication ${version}, as of ${asOf}).`
+/** What is said where a publication changes nothing: it may have written what a checkout lacks. */
+export function nothingNew({ version, asOf, written, unchanged }: Published): string {
+  const publication = `(publication ${version}, as of ${asOf})`
+  const files = written.length + unchanged
+  return written.length === 0
+    ? `Nothing new: no byte of ${files} files changed ${publication}.`
+    : `Nothing new: of ${files} files ${written.length} that were missing or edited are written again ${publication}.`
+}
 
 /** What became of the changes of a run. */
 export function deliveryReport({ commit, isPushed, held, brakes, reviewed }: Delivered): string {
@@ -123,55 +158,92 @@ export function appliedReport(applied: Applied | null): string {
   const { number, decisions, notices } = applied
   return [
     `Pull request #${number}: ${plural(decisions.length, 'decision')}.`,
-    ...decisions.map(({ decision, type, value }) => `  ${decision} ${type} ${defang(value)}`),
+    ...decisions.map(
+      ({ decision, type, value, by }) =>
+        `  ${decision} ${type} ${type === 'document' ? value : defang(value)}, by ${by}`,
+    ),
     ...notices.map((notice) => `  ${notice}`),
     '',
   ].join('\n')
 }
 
-/** The quarantine for a person: one paragraph a document, with its links, its values, and how to decide. */
-export function reviewReport({ waiting, shown, total }: Awaited<ReturnType<typeof review>>): string {
-  if (total === 0) return 'Nothing waits for a decision.\n'
-  const paragraphs = waiting.map(({ document, reportedAt, reporter, source, url, references, values }) => {
-    const links = [...new Set([url, ...references])].filter((link) => link !== null)
+/** What waits, for a person: one paragraph a document, with its links, its values, and how to decide. */
+export function reviewReport(reviewed: Review): string {
+  const { waiting, shown, total } = reviewed
+  if (total === 0) return 'Nothing waits that a decision would make active.\n'
+  const paragraphs = waiting.map((unit) => {
+    const { document, reportedAt, reporter, source, links, values, count } = unit
+    const isNew = values.some((one) => one.isNew)
     return [
-      `${dayOf(reportedAt)}  ${reporter} via ${source}  [${document}]`,
+      `${dayOf(reportedAt)}  ${reporter} via ${source}  [${document}]${isNew ? '  new' : ''}`,
       ...links.map((link) => `  ${link}`),
-      ...values.flatMap(({ type, value, confidence, why }) => [
-        `  ${value}  (${type}, ${confidence})`,
-        `      ${why}`,
+      ...values.flatMap((one) => [
+        `  ${one.value}  (${one.type}, ${one.confidence}${isNew && !one.isNew ? ', known before' : ''})`,
+        `      ${one.why}`,
       ]),
+      ...(values.length < count ? [`  and ${plural(count - values.length, 'value')} more`] : []),
     ].join('\n')
   })
-  const more = shown < total ? ' (--limit shows more)' : ''
-  return `${paragraphs.join('\n\n')}\n\n${shown} of ${plural(total, 'value')} that wait, newest first${more}. ${HOW_TO_DECIDE}`
+  const more = shown < total ? `; ${shown.toLocaleString('en')} shown, --limit shows more` : ''
+  return `${paragraphs.join('\n\n')}\n\n${waitingLine(reviewed)}${more}. ${HOW_TO_DECIDE}`
 }
 
 const HOW_TO_DECIDE = `To decide:
+  moqhao-feed decide --section ID --confirm|--withdraw --reason TEXT      all that a section or post reports
   moqhao-feed decide VALUE --confirm|--deny --reason TEXT                 one value, defanged or not
-  moqhao-feed decide --document ID --confirm|--withdraw --reason TEXT     all that a document reports
   moqhao-feed decide --reporter NAME --withdraw --reason TEXT             all that somebody reports
 `
 
-/** Why the active lists are empty, and what the database holds all the same. */
-async function quietReport(workspace: Workspace, { indicators, quarantine }: Snapshot): Promise<string> {
+/** Why the active lists are empty, what was active when somebody last reported, and what the database holds all the same. */
+async function quietReport(workspace: Workspace, { indicators }: Snapshot): Promise<string> {
   const { life } = workspace.config
-  const dated = [...indicators, ...quarantine]
-    .flatMap(({ evidence }) => evidence)
-    .filter((one) => !isUpperBound(one))
-  const newest = dated
-    .map(({ publishedAt }) => publishedAt)
+  const newest = indicators
+    .flatMap((one) => lastDated(one)?.publishedAt ?? [])
     .sort()
     .at(-1)
   const lives = `addresses live ${life['ipv4-addr']} days, names ${life['domain-name']}`
   const why = `0 active: newest dated report ${newest ? dayOf(newest) : 'none'}, ${lives}. The active lists are empty, and rightly so; the history (*-all.txt) is full.\n`
+  const living = newest ? await livingReport(workspace, dayOf(newest)) : []
   const study = indicators.filter(({ sources }) => sources.includes(STUDY))
-  if (study.length === 0) return why
+  return [why, ...living, ...(study.length > 0 ? await studyReport(workspace, study) : [])].join('\n')
+}
+
+/** Values shown of those that were active on a day. */
+const MOST_EXAMPLES = 5
+
+/** What was active on the day of the newest report, by whom it was reported last. */
+async function livingReport(workspace: Workspace, day: string): Promise<string[]> {
+  const { snapshot: then } = await snapshotAsOf(workspace, day)
+  const active = then.indicators.filter(({ status }) => status === 'active')
+  const examples = active
+    .flatMap((one) => {
+      const last = lastDated(one)
+      return last ? [{ one, last }] : []
+    })
+    .sort((a, b) => byText(b.last.publishedAt, a.last.publishedAt) || byText(a.one.value, b.one.value))
+    .slice(0, MOST_EXAMPLES)
+    .map(({ one, last }) => [defang(one.value), dayOf(last.publishedAt), visible(last.reporter.name)])
+  return [
+    `As it stood on ${day}, when somebody last reported: ${activeCounts(active)}.${examples.length > 0 ? ' The newest:' : ''}\n`,
+    ...(examples.length > 0 ? [table(['value', 'reported', 'by'], examples)] : []),
+  ]
+}
+
+const activeCounts = (active: Indicator[]): string => {
+  const { ips, domains, urls } = activeByList(active)
+  return `${plural(ips, 'active address', 'active addresses')}, ${plural(domains, 'active name')}, ${plural(urls, 'active URL')}`
+}
+
+/** The last report of which the day is known. */
+const lastDated = ({ evidence }: Indicator): Evidence | undefined =>
+  evidence.findLast((one) => !isUpperBound(one))
+
+async function studyReport(workspace: Workspace, study: Indicator[]): Promise<string[]> {
   const { snapshot: then } = await snapshotAsOf(workspace, COUNTED_DAY)
   const active = then.indicators.filter(({ status }) => status === 'active')
   const pairs = (ip: string) => then.resolutions.filter((one) => one.ip === ip).length
   const rows = study
-    .sort((a, b) => (a.firstReported < b.firstReported ? -1 : a.firstReported > b.firstReported ? 1 : 0))
+    .toSorted((a, b) => byText(a.firstReported, b.firstReported))
     .map((one) => [
       one.value,
       one.country ?? '',
@@ -181,15 +253,14 @@ async function quietReport(workspace: Workspace, { indicators, quarantine }: Sna
       pairs(one.value),
     ])
   return [
-    why,
     'The eleven addresses of the 2021 study (archive/team-cymru/table1.csv), from the database:\n',
     table(['address', 'country', 'first reported', 'first traffic', 'last seen', 'names'], rows),
-    `As it stood on ${COUNTED_DAY}: ${plural(active.filter(({ type }) => isAddress(type)).length, 'active address', 'active addresses')}, ${plural(active.filter(({ type }) => type === 'domain-name').length, 'active name')}, ${plural(then.resolutions.length, 'pair')}.\n`,
+    `As it stood on ${COUNTED_DAY}: ${activeCounts(active)}, ${plural(then.resolutions.length, 'pair')}.\n`,
     'Try next:',
     `  npx moqhao-feed export --as-of ${COUNTED_DAY} --only ips -o -   # the address list of that day`,
     '  npx moqhao-feed explain 103.80.134.153                      # who said it, when, why it is listed',
     '  npx moqhao-feed status                                      # health of every source\n',
-  ].join('\n')
+  ]
 }
 
 const changeLines = (changes: Change[]): string[] => [

@@ -1,5 +1,6 @@
 import { LISTS, type ListName, listOf, type Observable, observableKey } from '../model/observable.js'
 import type { PublishedDelisting, PublishedIndicator, PublishedState } from '../model/published.js'
+import { type Decided, decisionFor } from './decided.js'
 import { undefang } from './defang.js'
 import { byObservable } from './order.js'
 
@@ -9,6 +10,8 @@ export interface Came extends Observable {
   /** Who reported it since, first of all; of one that only was confirmed, who ever did. */
   reporters: string[]
   links: string[]
+  /** Who confirmed it, or a document that reports it; null: nobody had to. */
+  confirmedBy: string | null
 }
 
 /** A value that is active no more. */
@@ -32,8 +35,15 @@ export interface Change {
   quarantine: { waiting: number; came: number; went: number }
 }
 
-/** What is different between two states of a published folder. */
-export function changeBetween(before: PublishedState, after: PublishedState): Change {
+/**
+ * What is different between two states of a published folder.
+ * @param decided the decisions by which the later one was made
+ */
+export function changeBetween(
+  before: PublishedState,
+  after: PublishedState,
+  decided: Decided = new Map(),
+): Change {
   const then = byKey(before.indicators)
   const now = byKey(after.indicators)
   const waiting = quarantineKeys(after)
@@ -41,7 +51,7 @@ export function changeBetween(before: PublishedState, after: PublishedState): Ch
   const delisted = byKey(after.delisted)
   const came = after.indicators
     .filter((one) => isActive(one) && !isActive(then.get(observableKey(one))))
-    .map((one) => cameOf(one, then.get(observableKey(one))))
+    .map((one) => cameOf(one, then.get(observableKey(one)), decided))
   const went = before.indicators
     .filter((one) => isActive(one) && !isActive(now.get(observableKey(one))))
     .map((one) => wentOf(one, now, waiting, delisted))
@@ -67,7 +77,7 @@ export function changeBetween(before: PublishedState, after: PublishedState): Ch
   }
 }
 
-function cameOf(one: PublishedIndicator, known: PublishedIndicator | undefined): Came {
+function cameOf(one: PublishedIndicator, known: PublishedIndicator | undefined, decided: Decided): Came {
   const since = known ? newEvidence(one, known) : []
   const evidence = since.length > 0 ? since : one.evidence
   return {
@@ -76,7 +86,17 @@ function cameOf(one: PublishedIndicator, known: PublishedIndicator | undefined):
     how: known ? 'revived' : 'new',
     reporters: [...new Set(evidence.map(({ reporter }) => reporter))],
     links: [...new Set(evidence.flatMap(({ url }) => url ?? []))],
+    confirmedBy: confirmerOf(one, decided),
   }
+}
+
+/** The decision about the value goes before one about a document, as it does where values are judged. */
+function confirmerOf(one: PublishedIndicator, decided: Decided): string | null {
+  const decisions = [
+    decisionFor(one, decided),
+    ...one.evidence.map(({ document }) => decided.get(`document ${document}`)),
+  ]
+  return decisions.find((decision) => decision?.decision === 'confirm')?.by ?? null
 }
 
 /** What falls back into quarantine stands among the delisted too: that it waits is what a reader must know. */

@@ -69,11 +69,12 @@ function table({ lists }: Change, more: string | null): string[] {
   ]
 }
 
-function cameRow(group: Group, { value, how, reporters, links }: Came): string {
+function cameRow(group: Group, { value, how, reporters, links, confirmedBy }: Came): string {
   const link = links.map(linkable).find((one) => one !== null)
   const by = reporters.slice(0, MOST_REPORTERS).map((name) => code(name, 40))
   const others = reporters.length - by.length
-  return `| +${mark(group)} | ${shown(value)} | ${link ? `[${how}](${link})` : how}, ${by.join(', ')}${others > 0 ? ` and ${others} more` : ''} |`
+  const confirmed = confirmedBy === null ? '' : `, confirmed by ${code(confirmedBy, 40)}`
+  return `| +${mark(group)} | ${shown(value)} | ${link ? `[${how}](${link})` : how}, ${by.join(', ')}${others > 0 ? ` and ${others} more` : ''}${confirmed} |`
 }
 
 function wentRow(group: Group, { value, how, why }: Went): string {

@@ -72,6 +72,7 @@ export function snapshot(
       unrelated: count('unrelated'),
       never: count('never'),
       waiting: waiting.length,
+      waitingWhy: byRule(waiting),
     },
     stamps: stampContext(policy, reporters, { indicators, resolutions, watch }, record).set(
       'list common',
@@ -232,6 +233,18 @@ function stampContext(
     }
   for (const [zone, values] of Object.entries(zones(all.indicators, all.watch))) stamp('list', zone, values)
   return stamps
+}
+
+/** How many wait by each rule: the last reason is the one that decided. */
+function byRule(waiting: Indicator[]): { rule: string; count: number }[] {
+  const counts = new Map<string, number>()
+  for (const { reasons } of waiting) {
+    const { rule } = reasons.at(-1)!
+    counts.set(rule, (counts.get(rule) ?? 0) + 1)
+  }
+  return [...counts]
+    .map(([rule, count]) => ({ rule, count }))
+    .sort((a, b) => b.count - a.count || byText(a.rule, b.rule))
 }
 
 const distinctReporters = (indicators: Indicator[]): Reporter[] =>

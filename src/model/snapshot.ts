@@ -178,8 +178,14 @@ export interface Snapshot {
   sources: { name: string; title: string; url: string; licence: string }[]
   /** Days that each kind lives; null: without end. */
   life: Record<ObservableType, number | null>
-  /** `waiting`: all that waits, also what no decision would make active. */
-  counts: { documents: number; unrelated: number; never: number; waiting: number }
+  /** `waiting`: all that waits, also what no decision would make active; `waitingWhy`: by the rule that decided, most first. */
+  counts: {
+    documents: number
+    unrelated: number
+    never: number
+    waiting: number
+    waitingWhy: { rule: string; count: number }[]
+  }
   /** Dates of what is published besides indicators and pairs, by id. */
   stamps: Map<string, Stamp>
 }

@@ -43,6 +43,12 @@ export class Git {
     return lines.split('\n').filter(Boolean)
   }
 
+  /** Which of these paths git is told to ignore, and does not hold; none where that cannot be told: in no repository. */
+  async ignored(paths: string[]): Promise<string[]> {
+    const answer = await this.#run(['check-ignore', '-z', '--stdin'], paths.join('\0')).catch(() => '')
+    return answer.split('\0').filter(Boolean)
+  }
+
   /** Commits these paths and nothing else. */
   async commit(message: string, paths: string[]): Promise<string> {
     await this.#run(['add', '--all', '--', ...paths])

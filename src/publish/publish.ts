@@ -33,6 +33,8 @@ export type Manifest = z.infer<typeof Manifest>
 export interface Published {
   version: number
   asOf: string
+  /** Whether the content differs from the publication before: else only files that were missing are written. */
+  isNew: boolean
   written: string[]
   removed: string[]
   unchanged: number
@@ -74,11 +76,17 @@ export function publish(
       .filter((path) => !files.some((file) => file.path === path))
     for (const path of removed) rmSync(join(root, path), { force: true })
     staging.put([sums, manifest])
-    return { ...head, removed, ...outcome(staging) }
+    return { ...head, isNew: same === null, removed, ...outcome(staging) }
   } catch (error) {
     staging.discard()
     throw error
   }
+}
+
+/** Removes what an earlier manifest names and the present one does not: git takes back no file that it does not hold. */
+export function removeStale(root: string, earlier: Manifest): void {
+  const known = new Set(readManifest(root)?.files.map(({ path }) => path))
+  for (const { path } of earlier.files) if (!known.has(path)) rmSync(join(root, path), { force: true })
 }
 
 /** Writes artifacts to a folder and nothing else: no record, no manifest, and nothing is removed. */

@@ -1,5 +1,7 @@
 import type { Octokit } from '@octokit/rest'
 import { z } from 'zod'
+import { byText } from '../core/order.js'
+import type { Edit } from '../core/review-body.js'
 import { FeedError } from '../errors.js'
 
 const PullRequest = z.object({
@@ -9,6 +11,34 @@ const PullRequest = z.object({
   head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullable() }),
 })
 export type PullRequest = z.infer<typeof PullRequest>
+
+/** Each edit of a body: `diff` is the whole body after it. Newest first. */
+const Edits = z.object({
+  repository: z.object({
+    pullRequest: z.object({
+      userContentEdits: z
+        .object({
+          pageInfo: z.object({ hasNextPage: z.boolean() }),
+          nodes: z.array(
+            z.object({
+              editedAt: z.string(),
+              diff: z.string().nullable(),
+              editor: z.object({ __typename: z.string(), login: z.string() }).nullable(),
+            }),
+          ),
+        })
+        .nullable(),
+    }),
+  }),
+})
+
+const EDITS = `query ($owner: String!, $repo: String!, $number: Int!) {
+  repository(owner: $owner, name: $repo) {
+    pullRequest(number: $number) {
+      userContentEdits(first: 100) { pageInfo { hasNextPage } nodes { editedAt diff editor { __typename login } } }
+    }
+  }
+}`
 
 const Branch = z.object({
   commit: z.object({
@@ -23,6 +53,8 @@ export interface BranchHead {
   tree: string
   parents: string[]
 }
+
+const NO_EDITS = { nodes: [], pageInfo: { hasNextPage: false } }
 
 /** What of GitHub a delivery needs: the pull request of one branch, and where that branch stands. */
 export class PullRequests {
@@ -73,6 +105,24 @@ export class PullRequests {
       pull_number: number,
       ...told,
     })
+  }
+
+  /** The last bodies of a pull request and who wrote each, oldest first. The REST API does not tell. */
+  async edits({ number }: PullRequest): Promise<Edit[]> {
+    try {
+      const answer = await this.#octokit.graphql(EDITS, { ...this.#repository, number })
+      const { nodes, pageInfo } = Edits.parse(answer).repository.pullRequest.userContentEdits ?? NO_EDITS
+      const edits = nodes
+        .toSorted((a, b) => byText(a.editedAt, b.editedAt))
+        .map(({ diff, editor }) => ({
+          editor: editor === null || editor.__typename === 'Bot' ? null : editor.login,
+          body: diff ?? '',
+        }))
+      // What stands in the oldest one that is told may stand since one before.
+      return pageInfo.hasNextPage ? edits.map((one, n) => (n === 0 ? { ...one, editor: null } : one)) : edits
+    } catch (error) {
+      throw errorOf('edits of the body', error)
+    }
   }
 
   async #ask<T>(route: string, schema: z.ZodType<T>, parameters: Record<string, unknown>): Promise<T> {

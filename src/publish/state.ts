@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import { FeedError } from '../errors.js'
+import { ObservableType, observableKey } from '../model/observable.js'
 import {
   PublishedDelisting,
   PublishedIndicator,
@@ -24,27 +25,44 @@ export const stateInFolder = (root: string): Promise<PublishedState> =>
 export const stateInHead = (git: Git, folder: string): Promise<PublishedState> =>
   readState((path) => git.show('HEAD', `${folder}/${path}`))
 
-/** @throws {FeedError} `input` naming the file that is not ours */
+const Value = z.object({ type: ObservableType, value: z.string() })
+const IndicatorRow = Value.extend({
+  status: PublishedIndicator.shape.status,
+  last_reported: z.string(),
+  last_seen: z.string(),
+})
+const SightingRow = Value.extend({ document: z.string(), reporter: z.string(), url: z.string() })
+
+/**
+ * Reads the tables only: git holds them, and not what follows from the same.
+ * @throws {FeedError} `input` naming the file that is not ours
+ */
 async function readState(read: ReadFile): Promise<PublishedState> {
-  const parsed = async <T>(
-    path: string,
-    schema: z.ZodType<T>,
-    raw: (text: string) => unknown,
-  ): Promise<T[]> => {
+  const rows = async <T>(path: string, schema: z.ZodType<T>): Promise<T[]> => {
     const text = await read(path)
     if (text === null) return []
     try {
-      return z.array(schema).parse(raw(text))
+      return z.array(schema).parse(parse(text, { columns: true }))
     } catch (error) {
       throw new FeedError('input', `feeds/${path}: not as moqhao-feed writes it; restore it from git`, {
         cause: error,
       })
     }
   }
-  const rows = (text: string): unknown => parse(text, { columns: true })
+  const evidence = new Map<string, PublishedIndicator['evidence']>()
+  for (const { document, reporter, url, ...of } of await rows('sightings.csv', SightingRow)) {
+    const known = evidence.get(observableKey(of)) ?? []
+    evidence.set(observableKey(of), known)
+    known.push({ document, reporter, url: url || null })
+  }
+  const indicators = await rows('indicators.csv', IndicatorRow)
   return {
-    indicators: await parsed('indicators.json', PublishedIndicator, JSON.parse),
-    quarantine: await parsed('quarantine.csv', PublishedQuarantine, rows),
-    delisted: await parsed('delisted.csv', PublishedDelisting, rows),
+    indicators: indicators.map((one) => ({
+      ...one,
+      last_seen: one.last_seen || null,
+      evidence: evidence.get(observableKey(one)) ?? [],
+    })),
+    quarantine: await rows('quarantine.csv', PublishedQuarantine),
+    delisted: await rows('delisted.csv', PublishedDelisting),
   }
 }

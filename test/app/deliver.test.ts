@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -28,13 +28,13 @@ const report = (text: string, author = 'ninoseki') =>
   })
 
 /** A repository at GitHub with one commit, a clone of it, and the command line in a folder of that clone. */
-async function cloned({ below = '', config = {} }: { below?: string; config?: object } = {}) {
+async function cloned({ below = '', config = {}, ignored = 'feed.db*\n' } = {}) {
   const { github, repository, api } = await fakeGithub([
     {
       date: '2026-11-01T00:00:00Z',
       files: {
         [join(below, 'feed.config.json')]: JSON.stringify(config),
-        [join(below, '.gitignore')]: 'feed.db*\n',
+        [join(below, '.gitignore')]: ignored,
         'notes.txt': 'notes\n',
       },
     },
@@ -47,10 +47,19 @@ async function cloned({ below = '', config = {} }: { below?: string; config?: ob
   ] as const)
     sh(clone, 'config', name, value)
   const dir = join(clone, below)
-  const run = (...args: string[]) =>
-    cli([...args, '--dir', dir], {
-      env: { GITHUB_TOKEN: TOKEN, GITHUB_REPOSITORY: 'owner/feed', GITHUB_API_URL: api, MOQHAO_RETRIES: '0' },
-    })
+  const runIn =
+    (where: string, now = NOW) =>
+    (...args: string[]) =>
+      cli([...args, '--dir', where], {
+        now,
+        env: {
+          GITHUB_TOKEN: TOKEN,
+          GITHUB_REPOSITORY: 'owner/feed',
+          GITHUB_API_URL: api,
+          MOQHAO_RETRIES: '0',
+        },
+      })
+  const run = Object.assign(runIn(dir), { at: (now: string) => runIn(dir, now) })
   const publish = async (...documents: Parameters<typeof commit>[1][]) => {
     const here = workspace({ dir, now: NOW })
     await commit(here, ...documents)
@@ -63,7 +72,7 @@ async function cloned({ below = '', config = {} }: { below?: string; config?: ob
     writeFileSync(path, `#!/bin/sh\n${script}`)
     chmodSync(path, 0o755)
   }
-  return { github, repository, clone, dir, run, publish, hook }
+  return { github, repository, clone, dir, run, runIn, publish, hook }
 }
 
 const deliver = ['commit', '--push', '--pull-request']
@@ -158,6 +167,129 @@ exit 1
   })
 })
 
+/** The rules of this repository on what of feeds/ git holds. */
+const IGNORED = readFileSync(join(PACKAGE_ROOT, '.gitignore'), 'utf8')
+/** All of a folder but what differs from run to run. */
+const filesIn = (dir: string) =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== 'status.json')
+    .map((entry) => join(entry.parentPath, entry.name).slice(dir.length + 1))
+    .sort()
+
+describe('a fresh checkout, of which git holds part', () => {
+  const setUp = async (config = {}) => {
+    const first = await cloned({ config, ignored: IGNORED })
+    await first.publish(report(GOOD), report(DOUBTFUL, 'stranger'))
+    await first.run('commit', '--push')
+    const clone = join(folder(), 'clone')
+    const fresh = () => {
+      execFileSync('git', ['clone', '--quiet', first.repository.dir, clone])
+      sh(clone, 'config', 'user.name', 'T')
+      sh(clone, 'config', 'user.email', 't@example.com')
+      return {
+        clone,
+        run: first.runIn(clone),
+        feed: (path: string) => readFileSync(join(clone, 'feeds', path), 'utf8'),
+      }
+    }
+    return { ...first, fresh }
+  }
+
+  it('holds what people read; a run builds the rest, and there is nothing to commit', async () => {
+    const { fresh, dir } = await setUp()
+    const { clone, run, feed } = fresh()
+    const held = filesIn(join(clone, 'feeds'))
+    expect(held.filter((path) => !/^ledger\/|^(?:watch\/)?[\w-]+\.(?:txt|csv)$/.test(path))).toEqual([
+      'LICENSE.md',
+      'README.md',
+      'SHA256SUMS',
+      'hunting/patterns.txt',
+      'manifest.json',
+      'stix/active.json',
+    ])
+    const { code, stdout: verified } = await run('verify')
+    expect([code, verified]).toEqual([
+      0,
+      expect.stringMatching(/not built here \(dns\/ \(\d+\), firewall\/ /),
+    ])
+    const manifest = feed('manifest.json')
+    await run('restore')
+    const { stdout } = await run('publish')
+    expect(stdout).toMatch(
+      /^Nothing new: of \d+ files \d+ that were missing or edited are written again \(publication 1,/,
+    )
+    expect(feed('manifest.json')).toBe(manifest)
+    const files = filesIn(join(clone, 'feeds'))
+    expect(files).toEqual(filesIn(join(dir, 'feeds')))
+    for (const path of files) expect(feed(path)).toBe(readFileSync(join(dir, 'feeds', path), 'utf8'))
+    expect(sh(clone, 'status', '--porcelain')).toBe('')
+    expect((await run('verify')).stdout).not.toContain('not built')
+    expect((await run('publish')).stdout).toMatch(/^Nothing new: no byte of/)
+    expect((await run('commit')).stdout).toBe('Nothing changed since the last commit; no commit.\n')
+  })
+
+  it('what changed is told right from it: what was known is not new', async () => {
+    const { fresh } = await setUp()
+    const { clone, run } = fresh()
+    await run('restore')
+    const here = workspace({ dir: clone, now: NOW })
+    await commit(here, report('#MoqHao bbcdefghij.duckdns[.]org → 31.1.2.3'))
+    await here.close()
+    await run('decide', 'zbcdefghij.duckdns.org', '--confirm', '--reason', 'seen', '--by', 'alice')
+    await run('publish')
+    expect((await run('commit', '--push')).code).toBe(0)
+    const [subject, ...body] = sh(clone, 'log', '-1', '--format=%B').split('\n')
+    expect(subject).toBe('feed: +2 domains')
+    expect(body.filter((line) => line.startsWith('| +'))).toEqual([
+      expect.stringMatching(
+        /^\| \+ domain \| `bbcdefghij\[\.\]duckdns\[\.\]org` \| \[new\]\(.*\), `ninoseki` \|$/,
+      ),
+      expect.stringMatching(/^\| \+ domain \| `zb.*\), `stranger`, confirmed by `alice` \|$/),
+    ])
+    expect(body).toContain('Reports of what was known: 1. Decisions: 1. In quarantine: 0 (+0 −1).')
+    expect(sh(clone, 'status', '--porcelain')).toBe('')
+  })
+
+  it('is found wrong where what git does hold is missing, and where git holds nothing', async () => {
+    const { fresh } = await setUp()
+    const { clone, run } = fresh()
+    rmSync(join(clone, 'feeds/ips.txt'))
+    expect(await run('verify')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('ips.txt: is missing'),
+    })
+    sh(clone, 'rm', '-r', '-q', '--cached', 'feeds')
+    writeFileSync(join(clone, '.gitignore'), 'feeds\nfeed.db*\n')
+    expect((await run('verify')).stdout).toContain('dns/hosts.txt: is missing')
+  })
+
+  it('after a push that met another, keeps no file of its own that the publication has not', async () => {
+    const { repository, fresh, publish, run } = await setUp()
+    const { clone, run: there } = fresh()
+    await there('restore')
+    const here = workspace({ dir: clone, now: NOW })
+    await commit(here, {
+      ...report('#MoqHao xyzdefghij.duckdns[.]org'),
+      publishedAt: '2026-10-22T08:00:00.000Z',
+    })
+    await here.close()
+    await there('publish')
+    const ours = filesIn(join(clone, 'feeds'))
+    await run('decide', 'xyzdefghij.duckdns.org', '--deny', '--reason', 'a shop', '--by', 'T')
+    await publish(report(GOOD.replace('abc', 'uvw')))
+    await run('commit', '--push')
+    expect(await there('commit', '--push')).toMatchObject({ code: 0 })
+    expect(repository.git('show', 'main:feeds/domains.txt')).toBe(
+      'abcdefghij.duckdns.org\nuvwdefghij.duckdns.org\n',
+    )
+    expect(ours.filter((path) => !existsSync(join(clone, 'feeds', path)))).toEqual([
+      expect.stringMatching(/^misp\/[0-9a-f-]{36}\.json$/),
+    ])
+    expect((await there('verify')).stdout).not.toMatch(/not built|is not in manifest/)
+    execFileSync('sha256sum', ['--quiet', '-c', 'SHA256SUMS'], { cwd: join(clone, 'feeds') })
+  })
+})
+
 describe('the review pull request', () => {
   const { limits } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'feed.config.json'), 'utf8')) as {
     limits: object
@@ -175,7 +307,10 @@ describe('the review pull request', () => {
       code: 0,
       stdout: expect.stringContaining('Pull request #1 created.'),
     })
-    expect(github.pulls[0]).toMatchObject({ title: 'Review: 1 wait in quarantine', state: 'open' })
+    expect(github.pulls[0]).toMatchObject({
+      title: 'Review: 1 waits for review, 1 new since 2026-11-23',
+      state: 'open',
+    })
     github.pulls[0]!.body = github.pulls[0]!.body!.replaceAll('\n', '\r\n')
     expect((await run(...deliver)).stdout).toContain('Pull request #1 unchanged.')
     await run('decide', 'zbcdefghij.duckdns.org', '--deny', '--reason', 'a shop', '--by', 'T')
@@ -217,13 +352,120 @@ describe('the review pull request', () => {
     expect(existsSync(join(dir, 'feeds/status.json'))).toBe(true)
   })
 
+  it('a tick settles a whole section, by who ticked it; the commit names him, and nothing waits any more', async () => {
+    const { github, repository, run, publish } = await cloned()
+    const section = {
+      ...report(
+        '#MoqHao zbcdefghij.duckdns[.]org zccdefghij.duckdns[.]org zdcdefghij.duckdns[.]org',
+        'stranger',
+      ),
+      id: 'list:`--> <!-- | odd, "id"',
+      references: ['https://github.com/stamparm/maltrail/blob/master/a.txt', 'https://blog.example/moqhao'],
+    }
+    await publish(section, report(DOUBTFUL.replace('zb', 'zz'), 'somebody'))
+    await run(...deliver)
+    const [pull] = github.pulls
+    expect(pull!.title).toBe('Review: 4 wait for review, 4 new since 2026-11-23')
+    expect(pull!.body).toContain('`hxxps://blog[.]example/moqhao`, [evidence](https://github.com/stamparm/')
+    github.edit(pull!, 'alice', (body) =>
+      body.replace('- [ ] publish this section', '- [x] publish this section'),
+    )
+    await run(...deliver)
+    github.edit(pull!, 'bob', (body) => body.replace('- [ ] withdraw this post', '- [x] withdraw this post'))
+    const applied = (await run('review', '--apply-pull-request')).stdout
+    expect(applied).toContain('Pull request #1: 2 decisions.')
+    expect(applied).toContain('confirm document list:`--> <!-- | odd, "id", by alice')
+    expect(applied).toMatch(/withdraw document post:\d+, by bob/)
+    // Ticked still, in the same body: what waits no more is not asked.
+    expect((await run('review', '--apply-pull-request')).stdout).toContain('Pull request #1: 0 decisions.')
+    await run('publish')
+    expect((await run(...deliver)).stdout).toContain('Pull request #1 closed.')
+    const message = repository.git('log', '-1', '--format=%B', 'main')
+    expect(
+      message.match(
+        /\| \[new\]\(https:\/\/x\.com\/stranger\/status\/\d+\), `stranger`, confirmed by `alice` \|/g,
+      ),
+    ).toHaveLength(3)
+    expect(repository.git('show', 'main:feeds/domains.txt').trim().split('\n')).toHaveLength(3)
+    expect(repository.git('show', 'main:decisions.csv')).toMatch(
+      /,withdraw,ticked in pull request #1,bob,2026-11-23,\n/,
+    )
+  })
+
+  it('shows what is new since the last publication first, and closes though old reports wait for ever', async () => {
+    const { github, dir, run, publish } = await cloned()
+    const old = {
+      ...report('#MoqHao oldabcdefg.duckdns[.]org', 'stranger'),
+      publishedAt: '2021-11-22T08:00:00.000Z',
+    }
+    await publish(old, report(DOUBTFUL, 'stranger'))
+    await run(...deliver)
+    expect(github.pulls[0]!.body).not.toContain('oldabcdefg')
+    const later = workspace({ dir, now: '2026-11-24T12:00:00.000Z' })
+    await commit(later, {
+      ...report('#MoqHao zzcdefghij.duckdns[.]org', 'somebody'),
+      publishedAt: '2026-11-20T08:00:00.000Z',
+      retrievedAt: '2026-11-24T11:00:00.000Z',
+    })
+    await later.close()
+    const now = '2026-11-24T12:00:00.000Z'
+    await run.at(now)('publish')
+    await run.at(now)(...deliver)
+    const { title, body } = github.pulls[0]!
+    expect(title).toBe('Review: 2 wait for review, 1 new since 2026-11-24')
+    expect(body!.indexOf('zzcdefghij')).toBeLessThan(body!.indexOf('### Waiting since before'))
+    expect(body!.indexOf('zbcdefghij')).toBeGreaterThan(body!.indexOf('### Waiting since before'))
+    const listed = (await run.at(now)('review')).stdout
+    expect(listed).toContain('2 wait for review, 1 new since 2026-11-24. To decide:')
+    expect(listed.indexOf('zzcdefghij')).toBeLessThan(listed.indexOf('zbcdefghij'))
+    for (const name of ['zbcdefghij', 'zzcdefghij'])
+      await run('decide', `${name}.duckdns.org`, '--deny', '--reason', 'a shop', '--by', 'T')
+    await run.at(now)('publish')
+    expect((await run.at(now)(...deliver)).stdout).toContain('Pull request #1 closed.')
+    expect(JSON.parse(readFileSync(join(dir, 'feeds/status.json'), 'utf8'))).toMatchObject({
+      standing: { waiting: 1 },
+    })
+  })
+
+  it('writes a decision about a section once, though something of it waits all the same', async () => {
+    const { github, run, publish } = await cloned()
+    const text = '#MoqHao zbcdefghij.duckdns[.]org\nlegit: hxxps://realshop[.]com/'
+    await publish({ ...report(text, 'stranger'), id: 'list:1', kind: 'list', source: 'maltrail' })
+    await run(...deliver)
+    github.edit(github.pulls[0]!, 'alice', (body) =>
+      body.replace('- [ ] publish this section', '- [x] publish this section'),
+    )
+    const apply = async () => (await run('review', '--apply-pull-request')).stdout
+    expect(await apply()).toContain('Pull request #1: 1 decision.')
+    await run('publish')
+    await run(...deliver)
+    expect(github.pulls[0]).toMatchObject({ state: 'open', body: expect.stringContaining('realshop') })
+    expect(github.pulls[0]!.body).not.toContain('zbcdefghij')
+    expect(await apply()).toContain('Pull request #1: 0 decisions.')
+  })
+
+  it('takes decisions also where GitHub does not tell who ticked', async () => {
+    const { github, dir, run, publish } = await cloned()
+    await publish(report(DOUBTFUL, 'stranger'))
+    await run(...deliver)
+    const [pull] = github.pulls
+    pull!.body = pull!.body!.replace('- [ ] deny', '- [x] deny')
+    github.tellsEdits = false
+    const { stdout } = await run('review', '--apply-pull-request')
+    expect(stdout).toContain('who ticked is not known: GitHub: edits of the body: Request failed')
+    expect(readFileSync(join(dir, 'decisions.csv'), 'utf8')).toContain(
+      'domain-name,zbcdefghij.duckdns.org,deny,ticked in pull request #1,pull request #1,',
+    )
+  })
+
   it('decides nothing by both ticks, nor by a pull request of a fork', async () => {
     const { github, dir, run, publish } = await cloned()
     await publish(report(DOUBTFUL, 'stranger'))
     await run(...deliver)
     const [pull] = github.pulls
     pull!.body = pull!.body!.replaceAll('[ ]', '[x]')
-    expect((await run('review', '--apply-pull-request')).stdout).toContain('both boxes are ticked')
+    const both = (await run('review', '--apply-pull-request')).stdout
+    expect(both.match(/both boxes are ticked/g)).toHaveLength(2)
     pull!.body = pull!.body!.replace('[x] deny', '[ ] deny')
     pull!.head.repo = { full_name: 'somebody/feed' }
     expect((await run('review', '--apply-pull-request')).stdout).toBe('No review pull request is open.\n')

@@ -51,7 +51,10 @@ const ACTIONS: Record<string, (runner: Runner) => void> = {
   'actions/cache/save': ({ dir }) => {
     cached = join(dir, 'feed.db')
   },
-  'actions/upload-pages-artifact': ({ dir }) => expect(existsSync(join(dir, 'feeds/status.json'))).toBe(true),
+  'actions/upload-pages-artifact': ({ dir }) => {
+    for (const path of ['status.json', 'manifest.json', 'dns/hosts.txt', 'stix/bundle.json'])
+      expect([path, existsSync(join(dir, 'feeds', path))]).toEqual([path, true])
+  },
 }
 
 /** Commands that this checkout has had already. */
@@ -186,7 +189,10 @@ describe('collect.yml', () => {
     )
     expect(message()).toContain('Sources: 2 ok, 0 skipped, 0 failed.')
     expect(readFileSync(summary, 'utf8')).toContain(message().trim())
-    expect(bare.git('ls-tree', '-r', '--name-only', 'main')).not.toMatch(/status\.json|feed\.db|inbox/)
+    expect(readFileSync(summary, 'utf8')).toContain('\nActive now: 1 address, 4 names, 0 URLs.\n')
+    expect(bare.git('ls-tree', '-r', '--name-only', 'main')).not.toMatch(
+      /status\.json|feed\.db|inbox|indicators\.json|bundle|misp|dns\/|firewall\//,
+    )
     expect(output + message()).not.toContain(TOKEN)
     expect(github.pulls).toEqual([])
   })
@@ -238,16 +244,16 @@ describe('collect.yml', () => {
   })
 
   it('takes decisions from ticks, of what does wait only', async () => {
-    const ticked = open().body!.replace('- [ ] publish <!--', '- [x] publish <!--')
-    github.pulls[0]!.body =
-      `${ticked}\n- [x] deny <!-- indicator--${'0'.repeat(8)}-0000-5000-8000-${'0'.repeat(12)} -->`.replaceAll(
-        '\n',
-        '\r\n',
-      )
+    const unknown = `- [x] deny <!-- indicator--${'0'.repeat(8)}-0000-5000-8000-${'0'.repeat(12)} -->`
+    github.edit(
+      open(),
+      'alice',
+      (body) => `${body.replace('- [ ] publish <!--', '- [x] publish <!--')}\n${unknown}`,
+    )
     const { output, codes } = await collected()
     expect([output, codes]).toMatchObject([expect.stringContaining('confirm domain-name'), { [COMMIT]: 0 }])
     expect(show('decisions.csv')).toMatch(
-      /^type,value,.*\ndomain-name,eeeabcdefg\.duckdns\.org,confirm,ticked in pull request #1,pull request #1,[\d-]+,\n$/,
+      /^type,value,.*\ndomain-name,eeeabcdefg\.duckdns\.org,confirm,ticked in pull request #1,alice,[\d-]+,\n$/,
     )
     // It waits behind the same brake.
     expect(show('feeds/domains.txt', REVIEW)).toContain('eeeabcdefg.duckdns.org\n')

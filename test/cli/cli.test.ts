@@ -221,10 +221,11 @@ describe('import', () => {
   it('shows in status', async () => {
     const dir = folder()
     await cli(['import', '--dir', dir, '-'], { stdin: 'evil.com\n' })
-    const sources = JSON.parse((await cli(['status', '--dir', dir, '--json'])).stdout) as {
-      name: string
-      lastNewDocument?: string
-    }[]
+    const { standing, sources } = JSON.parse((await cli(['status', '--dir', dir, '--json'])).stdout) as {
+      standing: null
+      sources: { name: string; lastNewDocument?: string }[]
+    }
+    expect(standing).toBe(null)
     expect(sources.find(({ name }) => name === 'import')).toMatchObject({
       state: 'ok',
       documents: 1,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changeBetween } from '../../src/core/change.js'
+import { decidedOn } from '../../src/core/decided.js'
 import type { PublishedIndicator, PublishedState } from '../../src/model/published.js'
 
 const indicator = (value: string, told: Partial<PublishedIndicator> = {}): PublishedIndicator => ({
@@ -89,6 +90,20 @@ describe('what a publication changed', () => {
     ],
   ])('%s', (_, before, after, expected) => {
     expect(lists(before, after)).toEqual(expected)
+  })
+
+  it.each([
+    ['the value', 'domain-name', 'a.com', 'confirm', 'alice'],
+    ['a document that reports it', 'document', 'post:1', 'confirm', 'alice'],
+    ['another document', 'document', 'post:2', 'confirm', null],
+    ['the value, otherwise', 'domain-name', 'a.com', 'deny', null],
+  ] as const)('names who confirmed %s', (_, type, value, decision, expected) => {
+    const decided = decidedOn(
+      [{ type, value, decision, reason: 'r', by: 'alice', date: '2026-11-01', until: '' }],
+      '2026-11-02',
+    )
+    const { lists: changed } = changeBetween(state(), state({ indicators: [indicator('a.com')] }), decided)
+    expect(changed.flatMap(({ came }) => came).map(({ confirmedBy }) => confirmedBy)).toEqual([expected])
   })
 
   it('counts what came to the history, further reports by document, and the quarantine', () => {

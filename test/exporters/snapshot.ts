@@ -73,7 +73,7 @@ export function snapshotOf(count: number): Snapshot {
       { name: 'test', title: 'A, "test" | source', url: 'https://source.example/', licence: 'CC0-1.0' },
     ],
     life: { 'domain-name': 30, url: 30, 'ipv4-addr': 45, 'ipv6-addr': 45, file: null },
-    counts: { documents: count, unrelated: 0, never: 0, waiting: 0 },
+    counts: { documents: count, unrelated: 0, never: 0, waiting: 0, waitingWhy: [] },
     stamps: new Map(['names', 'addresses'].map((zone) => [`list ${zone}`, { created: AT, modified: AT }])),
   }
 }

@@ -18,6 +18,8 @@ export interface Pull {
   state: 'open' | 'closed'
   base: string
   head: { ref: string; repo: { full_name: string } | null }
+  /** Newest first, as GitHub tells them: each with the whole body after it. */
+  edits: { editedAt: string; diff: string; editor: { __typename: 'User' | 'Bot'; login: string } }[]
 }
 
 interface Answer {
@@ -68,6 +70,8 @@ export class FakeGithub {
   contentsLimit = 100 * 1024 * 1024
   /** Pull requests by number, from 1 on. */
   readonly pulls: Pull[] = []
+  /** Whether it answers who edited a body. */
+  tellsEdits = true
   /** Called with the number of requests so far, before the answer to each. */
   onRequest: (count: number) => void = () => {}
   /** Asked before each answer what goes wrong instead. */
@@ -126,18 +130,44 @@ export class FakeGithub {
     return { ...answer, headers: { ...answer.headers, etag } }
   }
 
+  /** Somebody edits the body of a pull request in a browser, which sends CR LF. */
+  edit(pull: Pull, login: string, change: (body: string) => string): void {
+    this.#setBody(pull, change(pull.body!).replace(/\r?\n/g, '\r\n'), { __typename: 'User', login })
+  }
+
+  #setBody(pull: Pull, body: string, editor: Pull['edits'][number]['editor']): void {
+    pull.body = body
+    const at = new Date(Date.UTC(2026, 10, 1) + 1000 * pull.edits.length).toISOString()
+    pull.edits.unshift({ editedAt: at, diff: body, editor })
+  }
+
   /** What takes a token: https://docs.github.com/rest/pulls/pulls, and /rest/actions/workflows for `enable`. */
   async #write({ method, url, headers }: IncomingMessage, text: string): Promise<Answer> {
     if (!headers.authorization) return json({ message: 'Requires authentication' }, 401)
     const told = text === '' ? {} : (JSON.parse(text) as Partial<Pull> & { head?: unknown })
     if (method === 'PUT' && /\/actions\/workflows\/[\w.-]+\/enable$/.test(url!))
       return { status: 204, body: '' }
+    if (method === 'POST' && url === '/graphql') return this.#graphql(text)
     const [, repository, number] = /^\/repos\/([^/]+\/[^/]+)\/pulls(?:\/(\d+))?$/.exec(url!) ?? []
     const pull = this.pulls.find((one) => one.number === Number(number))
-    if (method === 'PATCH' && pull) return json(Object.assign(pull, told))
+    if (method === 'PATCH' && pull) {
+      Object.assign(pull, told)
+      if (told.body) this.#setBody(pull, told.body, PROGRAM)
+      return json(pull)
+    }
     if (method === 'POST' && repository && !number)
       return this.#openPull(repository, told as unknown as NewPull)
     return notFound
+  }
+
+  /** The one question that is asked there: who edited a pull request. */
+  #graphql(text: string): Answer {
+    const { query, variables } = JSON.parse(text) as { query: string; variables: { number: number } }
+    if (!query.includes('userContentEdits(first: 100)')) return notFound
+    if (!this.tellsEdits) return json({ data: null, errors: [{ message: 'Resource not accessible' }] })
+    const { edits } = this.pulls.find(({ number }) => number === variables.number)!
+    const userContentEdits = { pageInfo: { hasNextPage: edits.length > 100 }, nodes: edits.slice(0, 100) }
+    return json({ data: { repository: { pullRequest: { userContentEdits } } } })
   }
 
   async #openPull(repository: string, { head, base, title, body }: NewPull): Promise<Answer> {
@@ -155,7 +185,9 @@ export class FakeGithub {
       state: 'open',
       base,
       head: { ref: head, repo: { full_name: repository } },
+      edits: [],
     }
+    this.#setBody(pull, body, PROGRAM)
     this.pulls.push(pull)
     return json(pull, 201)
   }
@@ -291,6 +323,8 @@ export class FakeGithub {
     return (await this.#git(...args)).toString('utf8')
   }
 }
+
+const PROGRAM = { __typename: 'Bot' as const, login: 'github-actions' }
 
 interface NewPull {
   head: string
