@@ -82,6 +82,8 @@ export interface SourceConfig {
   redistribute: boolean
   /** The list names all that its owner stands by: a line that is no longer in it is withdrawn. */
   cumulative: boolean
+  /** Of what is collected, whether all is stored, or what a known reporter says or a sign of the campaign speaks for. */
+  keep: 'all' | 'relevant'
   enabled: boolean
 }
 
