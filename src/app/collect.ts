@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { collectorOf } from '../collectors/index.js'
 import { GuardedShare } from '../core/budgets.js'
+import { suffixOf } from '../core/canonical.js'
 import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
 import { addDays, dayOf } from '../core/time.js'
@@ -144,7 +145,16 @@ async function collectSource(
   let done = 0
   try {
     for await (const batch of collectorOf(source).collect(source, context)) {
-      const { documents, cursor, complete, withdrawn = [], reads = [], learned, notice } = batch
+      const {
+        documents,
+        cursor,
+        complete,
+        withdrawn = [],
+        reads = [],
+        learned,
+        registrations,
+        notice,
+      } = batch
       const found = documents.map((document) => readInto(document, workspace))
       const items = source.keep === 'all' ? found : found.filter((one) => isRelevant(one, workspace.policy))
       sifted.documents += found.length
@@ -158,6 +168,9 @@ async function collectSource(
       const { newDocuments, newObservations, unlisted } = await store.commit(source.name, cursor, items, {
         withdrawn: withdrawn.map(({ ids, reason }) => ({ ids, withdrawal: { at: workspace.now(), reason } })),
         reads: { day: today, posts: reads },
+        ...(registrations
+          ? { registrations: { found: registrations, domainOf: (name) => suffixOf(name).registrable } }
+          : {}),
         ...(source.cumulative && complete
           ? { unlisted: unlistedBy(source, workspace.policy, seen, complete.at) }
           : {}),
