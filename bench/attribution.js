@@ -11,10 +11,11 @@ import { collect } from '../dist/app/collect.js'
 import { openWorkspace } from '../dist/app/workspace.js'
 import { admit, evaluate } from '../dist/core/evaluate.js'
 import { dayEnd } from '../dist/core/time.js'
+import { byYear, printYears } from './attribution/by-year.js'
 
 const SEED = 'moqhao-feed attribution 1'
-const AS_OF = '2026-11-23'
-const VERDICTS = ['publish', 'quarantine', 'unrelated', 'never', 'unread']
+const AS_OF = '2026-11-29'
+const VERDICTS = ['publish', 'watch', 'quarantine', 'unrelated', 'never', 'unread']
 const BINS = [0, 1, 40, 50, 60, 70, 75, 80, 90, 100]
 
 const halfOf = (group) => (createHash('sha256').update(`${SEED}:${group}`).digest()[0] & 1 ? 'test' : 'tune')
@@ -25,7 +26,11 @@ async function judgedArchive() {
   try {
     await collect(workspace, { names: ['team-cymru-study', 'archive'] })
     const facts = admit(await workspace.store().facts(dayEnd(AS_OF)), workspace.policy, AS_OF)
-    return { judged: evaluate(facts, workspace.policy, AS_OF), threshold: workspace.policy.threshold }
+    return {
+      judged: evaluate(facts, workspace.policy, AS_OF),
+      threshold: workspace.policy.threshold,
+      years: await byYear(workspace.store(), workspace.policy),
+    }
   } finally {
     await workspace.close()
     rmSync(dir, { recursive: true })
@@ -56,7 +61,7 @@ function score(cases) {
   }
 }
 
-const { judged, threshold } = await judgedArchive()
+const { judged, threshold, years } = await judgedArchive()
 const rows = parse(readFileSync(join(import.meta.dirname, '../test/fixtures/attribution/cases.csv')), {
   columns: true,
 })
@@ -119,6 +124,7 @@ else {
       `  ${`${from}–${to - 1}`.padEnd(8)}${String(within.length).padStart(6)} values${share.padStart(10)}`,
     )
   })
+  printYears(years)
   if (process.argv.includes('--wrong'))
     for (const one of ofHalf('tune'))
       if ((one.label === 'moqhao') !== (one.verdict === 'publish'))

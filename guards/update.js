@@ -21,6 +21,15 @@ const GUARDS = [
     // A site that lends names to its customers is denied itself; what stands below it is theirs.
     without: ['dynamic-dns'],
   },
+  {
+    // Letters drawn at random look like the short names of real sites, acronyms above all; longer ones do not.
+    id: 'misp-popular-names',
+    title: 'Short names among the million most visited: nothing around them speaks for them',
+    lists: ['tranco'],
+    effect: 'untied',
+    match: 'suffix',
+    longest: 6,
+  },
   { id: 'misp-banks', title: 'Banks', lists: ['bank-website'], match: 'suffix' },
   {
     id: 'misp-security-sites',
@@ -78,12 +87,13 @@ const provided = new Set(
   GuardList.parse(JSON.parse(readFileSync(join(FOLDER, 'provider-apexes.json'), 'utf8'))).entries,
 )
 
-for (const { id, title, lists, match, effect = 'deny', without = [] } of GUARDS) {
+for (const { id, title, lists, match, effect = 'deny', without = [], longest = Number.POSITIVE_INFINITY } of GUARDS) {
   const read = await Promise.all(lists.map(readList))
   const except = new Set((await Promise.all(without.map(readList))).flatMap(({ list }) => list.map(plain)))
   const entries = [...new Set(read.flatMap(({ list }) => list.map(plain)))]
     .map((entry) => canonical(match, entry))
     .filter((entry) => entry !== null && !(match === 'suffix' && (except.has(entry) || provided.has(entry))))
+    .filter((entry) => longest === Number.POSITIVE_INFINITY || entry.indexOf('.') <= longest)
     .sort()
   const guard = GuardList.parse({
     id,

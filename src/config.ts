@@ -13,6 +13,7 @@ const days = z
   .nullable()
   .describe('Days after the last report or sighting; null: no end')
 
+const weight = z.number().min(0).max(100)
 const share = z.strictObject({ least: z.number().int().min(1), share: z.number().min(0).max(1) })
 
 const record = z
@@ -62,10 +63,33 @@ export const Config = z.strictObject({
     .describe('Values by which every publication is checked; null: none, for another campaign'),
   life: z.strictObject({ 'domain-name': days, file: days, 'ipv4-addr': days, 'ipv6-addr': days, url: days }),
   threshold: z.number().int().min(1).max(100).describe('Confidence from which a value is published'),
-  weights: z.strictObject({ pinned: z.number().min(0).max(100), pair: z.number().min(0).max(100) }),
+  weights: z
+    .strictObject({
+      pinned: weight,
+      pair: weight,
+      address: weight,
+      network: weight,
+      domain: weight,
+      cited: weight,
+      set: weight,
+    })
+    .describe('What adds to a confidence, in percent points: see README, “What is published”'),
+  ties: z
+    .strictObject({
+      full_days: z.number().int().min(1),
+      reach_days: z.number().int().min(1),
+      loss: z.number().min(0).max(1),
+    })
+    .describe('How long an address or a network ties what stands on it, after it was last vouched for'),
   budgets: z
-    .strictObject({ values: z.number().int().min(1), addresses: z.number().int().min(1) })
-    .describe('What a named researcher is trusted for on one day; more of it waits in quarantine'),
+    .strictObject({
+      values: z.number().int().min(1),
+      addresses: z.number().int().min(1),
+      opened: z.strictObject({ domains: z.number().int().min(1), addresses: z.number().int().min(1) }),
+    })
+    .describe(
+      'What a named researcher is trusted for on one day, and (`opened`) what ties may open by one day’s commits of a list; more of it is watched, or waits',
+    ),
   limits: z.strictObject({
     guarded: share.describe(
       'Of what a run reports for the campaign, the share that guards may keep out, from so many on',
@@ -170,9 +194,9 @@ export function describe(issue: z.core.$ZodIssue, value: unknown): string {
 }
 
 /** What the core needs of the configuration, with the rest of the policy still to come. */
-export function policyOf(config: Config): Omit<Policy, 'profile' | 'guards' | 'decisions'> {
+export function policyOf(config: Config): Omit<Policy, 'profile' | 'guards' | 'popular' | 'decisions'> {
   const { name, contact, base_url, namespace, tlp } = config.publisher
-  const { reporters, sources, life, threshold, weights, budgets, limits } = config
+  const { reporters, sources, life, threshold, weights, ties, budgets, limits } = config
   const baseUrl = base_url.replace(/\/+$/, '')
   return {
     publisher: { name, contact, baseUrl, namespace: namespace ?? namespaceOf(baseUrl), tlp },
@@ -181,6 +205,7 @@ export function policyOf(config: Config): Omit<Policy, 'profile' | 'guards' | 'd
     life,
     threshold,
     weights,
+    ties,
     budgets,
     limits,
   }

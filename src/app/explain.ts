@@ -52,7 +52,8 @@ export async function explain(
   const stored = await workspace.store().facts(dayEnd(asOf))
   const facts = admit(stored, policy, asOf)
   const over = overBudget(facts.observations, policy)
-  const judged = evaluate(facts, policy, asOf, over).get(observableKey(observable)) ?? null
+  const all = evaluate(facts, policy, asOf, over)
+  const judged = all.get(observableKey(observable)) ?? null
   const isEnd = ({ domain, ip }: StoredPair) =>
     (isAddress(observable.type) ? ip : domain) === observable.value
   const pairs = facts.pairs
@@ -64,7 +65,7 @@ export async function explain(
     judged,
     guards: policy.guards(observable),
     decision: decisionFor(observable, decidedOn(policy.decisions, asOf)),
-    changes: whatWouldChange(observable, stored, policy, over, asOf),
+    changes: whatWouldChange(observable, stored, all, policy, over, asOf),
     life:
       judged && judged.campaign.length > 0
         ? lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)

@@ -13,6 +13,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Config, describe, parseConfig, policyOf } from '../config.js'
 import { compileGuards, type Guards } from '../core/guards.js'
+import { compilePopular, type Popular } from '../core/popular.js'
 import type { Policy } from '../core/policy.js'
 import { FeedError } from '../errors.js'
 import { Canaries } from '../model/canaries.js'
@@ -74,7 +75,7 @@ export function openWorkspace(options: WorkspaceOptions): Workspace {
   const policy: Policy = {
     ...policyOf(config),
     profile: readJson(locate(root, config.profile), Profile),
-    guards: guardsWhenAsked(),
+    ...whenAsked,
     decisions: readDecisions(decisionsPath, config),
   }
   let store: Store | null = null
@@ -155,13 +156,36 @@ function readJson<T>(
   )
 }
 
-/** Most commands ask no guard: reading tens of thousands of entries waits for the first that does. */
-function guardsWhenAsked(): Guards {
-  let guards: Guards | null = null
-  return (observable) => {
-    guards ??= compileGuards(readGuards())
-    return guards(observable)
+interface Guarding {
+  guards: Guards
+  popular: Popular
+}
+
+/** Of the package, so the same for every workspace of a process. */
+let guarding: Guarding | null = null
+
+/** Most commands ask no guard: reading hundreds of thousands of entries waits for the first that does. */
+const whenAsked: Guarding = {
+  guards: (observable) => made().guards(observable),
+  popular: {
+    has: (domain) => made().popular.has(domain),
+    likeness: (label) => made().popular.likeness(label),
+  },
+}
+
+function made(): Guarding {
+  if (guarding) return guarding
+  const lists = readGuards()
+  const entries = (isWanted: (list: GuardList) => boolean) =>
+    lists.filter(isWanted).flatMap((list) => list.entries)
+  guarding = {
+    guards: compileGuards(lists),
+    popular: compilePopular(
+      entries(({ match, effect }) => match === 'suffix' && effect === 'deny'),
+      entries(({ effect }) => effect === 'untied'),
+    ),
   }
+  return guarding
 }
 
 function readGuards(): GuardList[] {

@@ -1,10 +1,9 @@
 import type { Decision } from '../model/decision.js'
 import { isUpperBound } from '../model/document.js'
-import { isAddress, type ObservableType } from '../model/observable.js'
+import { isAddress } from '../model/observable.js'
 import type { StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
-import { hostOfUrl } from './canonical.js'
-import { isInside } from './guards.js'
+import { hostName } from './domains.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
 import { dayOf } from './time.js'
 
@@ -17,8 +16,8 @@ export const HELD = 50
 
 /** What is known besides the document itself. */
 export interface Circumstances {
-  /** What its pairs carry over from values that stand on their own. */
-  pairReasons?: Reason[]
+  /** What pairs carry over from values that stand on their own, and what infrastructure ties it. */
+  carried?: Reason[]
   /** Its reporter reported more on that day than he is trusted for. */
   isOverBudget?: boolean
   /** A maintainer's about the whole document: `confirm` is a sign of all that it reports. */
@@ -34,7 +33,7 @@ export interface Circumstances {
 export function attribute(
   observation: StoredObservation,
   policy: Policy,
-  { pairReasons = [], isOverBudget = false, decision = null }: Circumstances = {},
+  { carried = [], isOverBudget = false, decision = null }: Circumstances = {},
 ): Evidence {
   const { document } = observation
   const source = bestSource(policy, document.sources)
@@ -42,7 +41,7 @@ export function attribute(
   const reporter = isOverBudget ? { ...known, pinned: false } : known
   const listWeight = weightOf(source)
   const others = speaksForOthers(observation, policy)
-  const signs = [...signsOf(observation, policy), ...pairReasons]
+  const signs = [...signsOf(observation, policy), ...carried]
   if (listWeight > 0)
     signs.push({
       rule: 'list',
@@ -55,6 +54,8 @@ export function attribute(
       weight: policy.threshold,
       detail: `the document was confirmed by ${decision.by} on ${decision.date}: ${decision.reason}`,
     })
+  const support = supportFor(observation, policy)
+  if (signs.length === 1 && isWeak(signs[0]!) && support.length === 0) signs.pop()
   const named = signs.some(({ rule }) => rule === 'term' || rule === 'decision')
   const isOther = others.length > 0 && !named && listWeight < policy.threshold
   // That a name is spelt as another family's says little where the document names this one alone.
@@ -63,7 +64,7 @@ export function attribute(
     listWeight < policy.threshold &&
     others.some(({ rule }) => rule.startsWith('other-term'))
   const reasons = isOther ? [...others, ...signs] : [...signs, ...others]
-  if (!isOther && signs.length > 0) reasons.push(...supportFor(observation, policy))
+  if (!isOther && signs.length > 0) reasons.push(...support)
   if (!isOther && signs.length > 0 && reporter.pinned)
     reasons.push({
       rule: 'reporter',
@@ -76,8 +77,9 @@ export function attribute(
       weight: 0,
       detail: `${known.name} reported more on ${dayOf(document.publishedAt)} than a researcher is trusted for on one day`,
     })
-  const isHeld = decision?.decision !== 'confirm' && (isMixed || isOverBudget)
-  const support = combine(reasons.filter(({ weight }) => weight > 0).map(({ weight }) => weight))
+  const isGrowth = carried.some(({ rule }) => rule === 'growth')
+  const isHeld = decision?.decision !== 'confirm' && (isMixed || isOverBudget || isGrowth)
+  const combined = combine(reasons.filter(({ weight }) => weight > 0).map(({ weight }) => weight))
   const sign = !isOther && signs.length > 0 && observation.withdrawn === null
   return {
     document: document.id,
@@ -94,13 +96,19 @@ export function attribute(
     port: observation.port,
     family: isOther ? others[0]!.detail : signs.length > 0 ? policy.profile.family : null,
     // A document that names this campaign and another says which value is whose only to a person.
-    confidence: !sign ? 0 : isHeld ? Math.min(support, HELD) : support,
+    confidence: !sign ? 0 : isHeld ? Math.min(combined, HELD) : combined,
     isHeld,
     sign,
     reasons,
     withdrawn: observation.withdrawn,
   }
 }
+
+/** From this weight on a spelling, or the word of a list, is seldom about anybody else. */
+export const TELLING = 50
+
+/** Whether a reason is a spelling that many an innocent name has: with nothing beside it, it is no sign. */
+const isWeak = ({ rule, weight }: Reason): boolean => rule === 'pattern' && weight < TELLING
 
 /** Whether anything but a pair speaks for the campaign. */
 export const hasSign = (observation: StoredObservation, policy: Policy): boolean =>
@@ -111,8 +119,7 @@ function signsOf(observation: StoredObservation, policy: Policy): Reason[] {
   if (observation.role === 'reference') return []
   return [
     ...termSign(observation, policy),
-    ...patternSigns(observation, policy),
-    ...portSign(observation, policy),
+    ...[patternSign(observation, policy), portSign(observation, policy)].filter((sign) => sign !== null),
   ]
 }
 
@@ -139,43 +146,34 @@ function termSign(observation: StoredObservation, { profile }: Policy): Reason[]
   ]
 }
 
-function patternSigns(observation: StoredObservation, { profile }: Policy): Reason[] {
+/** Gives the reason that the host is spelt as the operators spelt theirs at that time; null: it is not. */
+export function patternSign(observation: StoredObservation, { profile }: Policy): Reason | null {
   const host = hostName(observation)
-  if (host === null) return []
+  if (host === null) return null
   const eras = profile.hosts.filter((era) => inEra(observation, era) && matches(era.pattern, host))
   // Eras overlap; that a name fits two says no more than that it fits the more telling one.
   const [strongest] = eras.sort((a, b) => b.weight - a.weight)
-  if (!strongest) return []
+  if (!strongest) return null
   const detail = `${host} is spelt as the operators did (${strongest.id})`
-  return [{ rule: 'pattern', weight: strongest.weight, detail }]
+  return { rule: 'pattern', weight: strongest.weight, detail }
 }
 
-function portSign({ type, port }: StoredObservation, { profile: { ports } }: Policy): Reason[] {
-  if (port === null || !isAddress(type) || !ports.numbers.includes(port)) return []
-  return [{ rule: 'port', weight: ports.weight, detail: `port ${port} is one of the command servers'` }]
+/** Gives the reason that a port of the command servers stands on the address; null: none does. */
+export function portSign({ type, port }: StoredObservation, { profile: { ports } }: Policy): Reason | null {
+  if (port === null || !isAddress(type) || !ports.numbers.includes(port)) return null
+  return { rule: 'port', weight: ports.weight, detail: `port ${port} is one of the command servers'` }
 }
 
-/** What adds to a sign and is none: a brand or a lure that the post names, a network where the campaign rented. */
-function supportFor(observation: StoredObservation, { profile }: Policy): Reason[] {
-  const { type, value, document, context } = observation
-  const isProse = document.kind === 'post' && context === 'prose'
-  const worded = (isProse ? [] : (['brand', 'lure'] as const)).flatMap((kind) => {
+/** What adds to a sign and is none: a brand or a lure that the post names. */
+function supportFor({ document, context }: StoredObservation, { profile }: Policy): Reason[] {
+  if (document.kind === 'post' && context === 'prose') return []
+  return (['brand', 'lure'] as const).flatMap((kind) => {
     const signal = document.signals.find((one) => one.startsWith(`${kind}:`))
     const { weight } = kind === 'brand' ? profile.brands : profile.lures
     return signal
       ? [{ rule: kind, weight, detail: `the document names “${signal.slice(kind.length + 1)}”` }]
       : []
   })
-  if (!isAddress(type)) return worded
-  const networks = profile.networks.filter((one) => inEra(observation, one) && isInside(value, one.network))
-  return [
-    ...worded,
-    ...networks.map(({ network, weight }) => ({
-      rule: 'network',
-      weight,
-      detail: `${network} held many of the campaign's machines`,
-    })),
-  ]
 }
 
 /** Reasons why a document or a host name speaks for another family; `detail` names it. */
@@ -193,14 +191,6 @@ function speaksForOthers(observation: StoredObservation, { profile }: Policy): R
     ...families,
     ...eras.map(({ family, pattern }) => ({ rule: `other-host:${pattern}`, weight: -100, detail: family })),
   ]
-}
-
-const hostName = ({ type, value }: { type: ObservableType; value: string }): string | null =>
-  type === 'domain-name' ? value : type === 'url' ? nameOfUrl(value) : null
-
-function nameOfUrl(url: string): string | null {
-  const host = hostOfUrl(url)
-  return host.type === 'domain-name' ? host.value : null
 }
 
 /** An upper bound of a date (`list-date`) excludes no era that began before it. */

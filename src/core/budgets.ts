@@ -14,11 +14,13 @@ export function overBudget(observations: StoredObservation[], policy: Policy): S
   const days = new Map<string, { values: Set<string>; addresses: number; documents: Set<string> }>()
   const keys = new Map<string, string | null>()
   const keyOf = ({ id, author, sources, publishedAt }: StoredDocument) => {
-    const known = keys.get(id)
+    // Lines of one list may each have a day of their own.
+    const place = `${id} ${publishedAt}`
+    const known = keys.get(place)
     if (known !== undefined) return known
     const { pinned, key } = reporterOf(policy, author, bestSource(policy, sources))
     const day = pinned ? `${key} ${dayOf(publishedAt)}` : null
-    keys.set(id, day)
+    keys.set(place, day)
     return day
   }
   for (const observation of observations) {

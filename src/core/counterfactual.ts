@@ -30,17 +30,19 @@ interface Trial {
  * What would change the verdict of a value. Nothing is told that was not tried: the value and what it is paired with are
  * judged anew as if it were so.
  * @param facts as stored, not yet admitted
+ * @param all every value as it is judged now
  * @param over documents of days on which a researcher reports too much (`overBudget`)
  * @param asOf UTC day on which the reports that are tried would be made
  */
 export function whatWouldChange(
   observable: Observable,
   facts: Facts,
+  all: Map<string, Judged>,
   policy: Policy,
   over: Set<string>,
   asOf: string,
 ): Change[] {
-  const near = neighbourhood(observable, facts)
+  const near = neighbourhood(observable, facts, all)
   const judgedBy = ({
     facts: given = near,
     decisions = policy.decisions,
@@ -63,14 +65,28 @@ export function whatWouldChange(
     .filter(({ verdict }) => verdict !== (now?.verdict ?? unseen))
 }
 
-/** What is stored of a value and of what it is paired with: a verdict depends on nothing else. */
-function neighbourhood(observable: Observable, { observations, pairs }: Facts): Facts {
+/**
+ * What a verdict depends on: what is stored of the value, of what it is paired with, and of all that stands in the lists it
+ * stands in and in the documents that vouch for what these are tied to, two hops far.
+ */
+function neighbourhood(observable: Observable, { observations, pairs }: Facts, all: Map<string, Judged>): Facts {
   const own = observableKey(observable)
   const paired = pairs.filter((pair) => endsOf(pair).some((end) => observableKey(end) === own))
   const keys = new Set([own, ...paired.flatMap((pair) => endsOf(pair).map(observableKey))])
-  const near = observations.filter((one) => keys.has(observableKey(one)))
+  const anchors = new Set([...keys].flatMap((key) => all.get(key)?.anchors ?? []))
+  if (anchors.size > 0) {
+    for (const { document } of all.get(own)?.observations ?? []) if (document.kind === 'list') anchors.add(document.id)
+    for (const one of observations)
+      if (anchors.has(one.document.id)) for (const id of all.get(observableKey(one))?.anchors ?? []) anchors.add(id)
+  }
+  const isNear = (document: StoredDocument) => anchors.has(document.id)
+  const near = observations.filter((one) => keys.has(observableKey(one)) || isNear(one.document))
   const documents = new Map(near.map(({ document }) => [document.id, document]))
-  return { documents: [...documents.values()], observations: near, pairs: paired }
+  return {
+    documents: [...documents.values()],
+    observations: near,
+    pairs: anchors.size === 0 ? paired : pairs.filter((one) => paired.includes(one) || isNear(one.document)),
+  }
 }
 
 function decisionTrials(observable: Observable, { decisions }: Policy, asOf: string): Trial[] {

@@ -7,12 +7,15 @@ import { decidedOn, decisionFor, takenBack } from './decided.js'
 import { endsOf } from './pairs.js'
 import { bestSource, mayPass, type Policy, reporterOf } from './policy.js'
 import { dayOf, dayStart, daysBetween } from './time.js'
+import { directTies, furtherTies, type Ties } from './ties.js'
 import { type Judgement, judge } from './verdict.js'
 
 export interface Judged extends Judgement {
   observable: Observable
   observations: StoredObservation[]
   evidence: Evidence[]
+  /** Documents other than its own that vouch for what it is tied to. */
+  anchors: string[]
 }
 
 /**
@@ -36,10 +39,14 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
         ofDocument: true,
       })
   }
-  const within = <T extends { document: { id: string } }>(items: T[]): T[] =>
+  // Each keeps its own date: of an undated list the store knows when the line was listed.
+  const within = <T extends { document: StoredDocument }>(items: T[]): T[] =>
     items.flatMap((item) => {
+      const { publishedAt, basis } = item.document
       const document = documents.get(item.document.id)
-      return document ? [{ ...item, document }] : []
+      if (!document) return []
+      const isOwn = document.publishedAt !== publishedAt || document.basis !== basis
+      return [{ ...item, document: isOwn ? { ...document, publishedAt, basis } : document }]
     })
   const observations = within(facts.observations)
   return {
@@ -53,8 +60,9 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
 }
 
 /**
- * Judges every value of the facts: first each on its own, then once more with what pairs carry over from values that
- * stand on their own. One hop, and only from evidence that needs no pair, so that nothing can prove itself.
+ * Judges every value of the facts: first each on evidence of its own; then with what pairs, and ties to infrastructure,
+ * carry over from values that stand on their own; then once more with ties to what that published. There it ends, so that
+ * nothing can prove itself.
  * @param over documents of days on which a researcher reports too much; told where the facts are only a part
  */
 export function evaluate(
@@ -65,28 +73,53 @@ export function evaluate(
 ): Map<string, Judged> {
   const decided = decidedOn(policy.decisions, asOf)
   const judged = new Map<string, Judged>()
-  const judgeAll = (
-    observations: StoredObservation[],
-    pairReasons: (observation: StoredObservation) => Reason[],
-  ) => {
+  const ties: Ties = new Map()
+  const judgeAll = (observations: StoredObservation[], carried: (one: StoredObservation) => Reason[]) => {
     const [{ type, value }] = observations as [StoredObservation]
-    const key = observableKey({ type, value })
     const evidence = observations.map((observation) =>
       attribute(observation, policy, {
-        pairReasons: pairReasons(observation),
+        carried: carried(observation),
         isOverBudget: over.has(observation.document.id),
         decision: decided.get(`document ${observation.document.id}`) ?? null,
       }),
     )
     const judgement = judge({ type, value }, evidence, policy, decisionFor({ type, value }, decided))
-    judged.set(key, { observable: { type, value }, observations, evidence, ...judgement })
+    judged.set(observableKey({ type, value }), {
+      observable: { type, value },
+      observations,
+      evidence,
+      anchors: [...new Set(observations.flatMap((one) => ties.get(one)?.anchors ?? []))],
+      ...judgement,
+    })
   }
   for (const observations of groups(facts.observations)) judgeAll(observations, () => [])
-  const carried = carryOver(facts.pairs, judged, policy)
-  for (const [key, reasons] of carried)
-    judgeAll(judged.get(key)!.observations, ({ document }) => reasons.get(document.id) ?? [])
+  const pairs = carryOver(facts.pairs, judged, policy)
+  join(ties, directTies(facts, judged, policy))
+  const judgeAgain = (keys: Iterable<string>) => {
+    for (const key of new Set(keys))
+      judgeAll(judged.get(key)!.observations, (one) => [
+        ...(pairs.get(key)?.get(one.document.id) ?? []),
+        ...(ties.get(one)?.reasons ?? []),
+      ])
+  }
+  judgeAgain([...pairs.keys(), ...keysOf(ties)])
+  const further = furtherTies(facts, judged, ties, policy)
+  join(ties, further)
+  judgeAgain(keysOf(further))
   return judged
 }
+
+function join(ties: Ties, further: Ties): void {
+  for (const [one, { reasons, anchors }] of further) {
+    const known = ties.get(one)
+    ties.set(one, {
+      reasons: [...(known?.reasons ?? []), ...reasons],
+      anchors: [...(known?.anchors ?? []), ...anchors],
+    })
+  }
+}
+
+const keysOf = (ties: Ties): string[] => [...ties.keys()].map(observableKey)
 
 /** For each paired value, by document, the reason its partner gives: that it is published on evidence of its own. */
 function carryOver(
@@ -110,7 +143,8 @@ function carryOver(
     // Many have something on an address of a CDN, a cloud or a shared host: that two things are on it says nothing.
     if (address && address.guards.length > 0) continue
     carry(name, address, pair)
-    carry(address, name, pair)
+    // What a reference shows on an address is told by ties (`ties.ts`), to the names that fit.
+    if (pair.rule !== 'relations-reference') carry(address, name, pair)
   }
   return carried
 }

@@ -17,12 +17,15 @@ export interface Life {
  *
  * @param days life in days; null: without end
  * @param asOf UTC day; active means valid after its midnight
+ * @param also further signs of life: names that were reported on an address
  */
-export function lifeOf(evidence: Evidence[], days: number | null, asOf: string): Life {
-  const times = evidence
-    .filter((one) => !isUpperBound(one))
-    .map(({ lastSeen, publishedAt }) => lastSeen ?? publishedAt)
-    .sort()
+export function lifeOf(
+  evidence: Evidence[],
+  days: number | null,
+  asOf: string,
+  also: Instant[] = [],
+): Life {
+  const times = [...signsOfLife(evidence), ...also].sort()
   const [first] = times
   if (first === undefined) {
     const bound = evidence.map(({ publishedAt }) => publishedAt).sort()[0]!
@@ -43,3 +46,9 @@ export function lifeOf(evidence: Evidence[], days: number | null, asOf: string):
   }
   return { validFrom: from, validUntil: until, active: until > dayStart(asOf), lastSign }
 }
+
+/** Lists when evidence shows a value alive: the last sighting where it states one, else the report; an upper bound shows nothing. */
+export const signsOfLife = (evidence: Evidence[]): Instant[] =>
+  evidence
+    .filter((one) => !isUpperBound(one))
+    .map(({ lastSeen, publishedAt }) => lastSeen ?? publishedAt)

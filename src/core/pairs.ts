@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js'
 import type { PairRule, Row } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
 import type { Observation, Pair } from '../model/observation.js'
+import { isArrow, joinsAddress, joinsName, LONGEST_JOINT } from './reading/joints.js'
 
 /** Names that may stand on an address that a post tells; a command server's is on one of its own. */
 const names = (observations: Observation[]) =>
@@ -21,7 +22,8 @@ const cross = (domains: Observation[], ip: Observation, rule: PairRule, row?: Ro
  * Pairs of a post. One address: all names of the post stand on it. Several: an arrow between a name and an address pairs
  * them; a line with one address and names does; so does a block between blank lines that holds one address; a line with
  * nothing but an address is a header over the names that follow. What none of these says is not guessed. What a post
- * only refers to hosts nothing; nor does what it calls a command server, unless an arrow says so.
+ * only refers to hosts nothing; nor does what it calls a command server, or an address that stands in it as a plain word,
+ * unless an arrow or its like says so.
  */
 export function pairsOfText(text: string, observations: Observation[]): Pair[] {
   const pairs = pairsAnywhere(text, observations)
@@ -62,21 +64,16 @@ function pairsAnywhere(text: string, observations: Observation[]): Pair[] {
   })
 }
 
-/** Not a command server, and not four small numbers in prose, which count releases rather than machines. */
-const isHosting = ({ role, context, value }: Observation): boolean =>
-  role !== 'c2' && (context !== 'prose' || !/^(?:[12]?\d\.){3}[12]?\d$/.test(value))
+/**
+ * Not a command server, and told of: a plain word among words may be a victim's address, a proxy's, a version, a number
+ * to call.
+ */
+const isHosting = ({ role, context, port }: Observation): boolean =>
+  role !== 'c2' && (context !== 'prose' || port !== undefined)
 
 /** A router or an example beside an address is not what the names stand on. */
 const isGlobal = (address: string): boolean => ipaddr.parse(address).range() === 'unicast'
 
-/** What may stand between a name and its address: a port and a path, then an arrow, a bracket, a word that joins them. */
-const JOINT =
-  /^(?::\d{1,5})?(?:\/\S{0,20})?[\s\p{P}\p{S}]{0,5}(?:は|[-=]+>|→|⇒|\(|（|\||(?:\d{1,7}\s+)?IN\s+A{1,4}|resolve[sd]?\s+to|(?:is\s+)?(?:hosted\s+)?(?:on|at))[\s\p{P}\p{S}]{0,3}(?:IP\s*[:=]?\s*)?$/iu
-const JOINT_BACK = /^(?::\d{1,5})?[\s\p{P}\p{S}]{0,3}(?:<[-=]*|←|⇐|\()[\s\p{P}\p{S}]{0,3}$/u
-const LONGEST_JOINT = 40
-
-/** `address → name`, where a line begins so. */
-const ARROW = /^(?::\d{1,5})?\s*(?:[-=]+>|→|⇒)\s*$/
 const lineBefore = (text: string, at: number): string => {
   const near = text.slice(Math.max(0, at - LONGEST_JOINT), at)
   return near.slice(near.lastIndexOf('\n') + 1)
@@ -105,11 +102,11 @@ function neighbours(text: string, hosts: Observation[]): Pair[] {
       isReversed = false
     } else if (isAfterAddress && isAddress(next.type))
       name = name && ALSO.test(between) && !isSubject(text, next.end) ? name : null
-    else if (isAddress(next.type)) name = JOINT.test(between) ? before : null
+    else if (isAddress(next.type)) name = joinsAddress(between) ? before : null
     else {
       name = null
-      isReversed ||= isAfterAddress && !/\S/.test(lineBefore(text, before.start)) && ARROW.test(between)
-      if (isAfterAddress && (JOINT_BACK.test(between) || (isReversed && ARROW.test(between))))
+      isReversed ||= isAfterAddress && !/\S/.test(lineBefore(text, before.start)) && isArrow(between)
+      if (isAfterAddress && (joinsName(between) || (isReversed && isArrow(between))))
         pairs.push(...cross([next], before, 'arrow'))
     }
     if (name) pairs.push(...cross([name], next, 'arrow'))

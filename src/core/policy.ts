@@ -6,6 +6,7 @@ import type { Publisher, Reporter } from '../model/snapshot.js'
 import type { BrakeLimits } from './brake.js'
 import { creditedTo } from './credit.js'
 import type { Guards } from './guards.js'
+import type { Popular } from './popular.js'
 
 export interface ReporterConfig {
   name: string
@@ -27,10 +28,23 @@ export interface Policy {
   life: Record<ObservableType, number | null>
   /** Confidence from which a value is published. */
   threshold: number
-  /** What a pinned reporter, and a pair to attributed infrastructure, add to a confidence. */
-  weights: { pinned: number; pair: number }
+  /** Which registered domains are popular, and what popular labels look like. */
+  popular: Popular
+  /**
+   * What adds to a confidence: a pinned reporter; a pair to what is attributed; a tie to an address or a small network of
+   * the campaign, or to a registered domain of the operator's own; that a researcher's post told a part of the section; that
+   * the value fits a set which one generator spelt.
+   */
+  weights: Record<'pinned' | 'pair' | 'address' | 'network' | 'domain' | 'cited' | 'set', number>
+  /** How long a tie holds after its last voucher: whole for `full_days`, then less, by `loss` at `reach_days`. */
+  ties: { full_days: number; reach_days: number; loss: number }
   /** Values, and addresses among them, for which a named researcher is trusted on one day. */
-  budgets: { values: number; addresses: number }
+  budgets: {
+    values: number
+    addresses: number
+    /** Registered domains and addresses that ties may open by one day's commits of a list. */
+    opened: { domains: number; addresses: number }
+  }
   /** Of what a run reports for the campaign, the share that guards may keep out, from so many values on. */
   limits: {
     guarded: { least: number; share: number }

@@ -15,14 +15,13 @@ import { delist, ofNamespace } from './delist.js'
 import { admit, evaluate, type Judged } from './evaluate.js'
 import { indicatorId, objectId, resolutionId } from './ids.js'
 import { type Kept, keptOf } from './ledger.js'
-import { lifeOf } from './lifecycle.js'
 import { listings } from './listings.js'
+import { type Lives, livesOf } from './lives.js'
 import { byObservable, byReport, byText } from './order.js'
 import { endsOf } from './pairs.js'
 import { PROFILES, type ProfileName, type Published, reportsOf } from './parts.js'
 import { bestSource, type Policy, reporterOf, sourceOf } from './policy.js'
 import { PublicationRecord } from './record.js'
-import { enlivening } from './verdict.js'
 import { zones } from './zone.js'
 
 /**
@@ -47,8 +46,10 @@ export function snapshot(
       .filter((one) => one.verdict === verdict)
       .sort((a, b) => byObservable(a.observable, b.observable))
   const count = (verdict: string) => [...judged.values()].filter((one) => one.verdict === verdict).length
-  const indicators = of('publish').map((one) => indicator(one, policy, asOf, record))
-  const quarantine = of('quarantine').map((one) => indicator(one, policy, asOf, null))
+  const lives = livesOf(judged, admitted.pairs, policy, asOf)
+  const indicators = of('publish').map((one) => indicator(one, policy, lives, record))
+  const watch = of('watch').map((one) => indicator(one, policy, lives, null))
+  const waiting = of('quarantine').map((one) => indicator(one, policy, lives, null))
   const resolutions = resolve(admitted.pairs, indicators, policy, record)
   const reporters = distinctReporters(indicators)
   const delisted = delist(judged, indicators, own, record)
@@ -57,7 +58,8 @@ export function snapshot(
     publisher: policy.publisher,
     profile: policy.profile,
     indicators,
-    quarantine,
+    watch,
+    quarantine: waiting.filter(({ status }) => status === 'active'),
     resolutions,
     listings: listings({ indicators, resolutions }, policy, record),
     delisted,
@@ -69,6 +71,7 @@ export function snapshot(
       documents: admitted.documents.length,
       unrelated: count('unrelated'),
       never: count('never'),
+      waiting: waiting.length,
     },
     stamps: stampContext(policy, reporters, { indicators, resolutions }, record).set('list common', common),
   }
@@ -78,24 +81,26 @@ export function snapshot(
 function indicator(
   judged: Judged,
   policy: Policy,
-  asOf: string,
+  lives: Lives,
   record: PublicationRecord | null,
 ): Indicator {
   const { observable, campaign, confidence, reasons, verdict } = judged
   const { namespace } = policy.publisher
   const id = record?.indicatorId(namespace, observable) ?? indicatorId(namespace, observable)
-  const life = lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)
+  const life = lives.of(judged)
   const reported = campaign.map(({ publishedAt }) => publishedAt)
   const facts = {
     status: life.active ? ('active' as const) : ('expired' as const),
     confidence,
     firstReported: reported[0]!,
+    basis: campaign[0]!.basis,
     lastReported: reported.at(-1)!,
     firstSeen: least(campaign.map(({ firstSeen }) => firstSeen)),
     lastSeen: greatest(campaign.map(({ lastSeen }) => lastSeen)),
     validFrom: life.validFrom,
     validUntil: life.validUntil,
     country: countryOf(judged),
+    operated: lives.operated(judged),
   }
   const material = { ...facts, evidence: campaign.map(told) }
   return {

@@ -2,10 +2,11 @@ import type { Decision } from '../model/decision.js'
 import type { GuardHit } from '../model/guard.js'
 import { isAddress, type Observable } from '../model/observable.js'
 import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
-import { combine, HELD } from './attribute.js'
+import { combine, HELD, TELLING } from './attribute.js'
 import { isDenied } from './guards.js'
 import { byReport } from './order.js'
 import { type Policy, sourceOf, weightOf } from './policy.js'
+import { TIES } from './ties.js'
 import { daysBetween } from './time.js'
 
 export interface Judgement {
@@ -58,7 +59,7 @@ export function judge(
     return { ...lifted, confidence: Math.max(confidence, policy.threshold) }
   }
   if (isDenied(guards, observable)) {
-    const hit = guards.find(({ effect }) => effect !== 'annotate')!
+    const hit = guards.find((one) => isDenied([one], observable))!
     return rule('never', `${hit.title}: ${hit.entry}`, `guard:${hit.guard}`)
   }
   const gone = sortEvidence(evidence).findLast(({ withdrawn }) => withdrawn !== null)?.withdrawn
@@ -71,10 +72,26 @@ export function judge(
       ...rule('publish', document.detail, 'trust'),
       confidence: Math.max(confidence, policy.threshold),
     }
+  const otherwise = campaign.some((one) => isSound(one, policy)) ? 'watch' : 'quarantine'
   if (confidence < policy.threshold)
-    return rule('quarantine', `confidence ${confidence} is below ${policy.threshold}`, 'threshold')
+    return rule(otherwise, `confidence ${confidence} is below ${policy.threshold}`, 'threshold')
   const [trusted, why] = trustOf(observable, campaign, policy)
-  return rule(trusted ? 'publish' : 'quarantine', why, 'trust')
+  return rule(trusted ? 'publish' : otherwise, why, 'trust')
+}
+
+/**
+ * Tells whether evidence that does not suffice to block is good enough to log by: a tie, a port, a pair, the campaign's
+ * spelling on a list about it, or its name in the words of somebody known; and nothing in it speaks for another family.
+ */
+function isSound({ reasons, reporter }: Evidence, policy: Policy): boolean {
+  if (reasons.some(({ weight }) => weight < 0)) return false
+  const has = (...names: string[]) => reasons.some(({ rule }) => names.includes(rule))
+  const isKnown = policy.reporters.some(({ name }) => name.toLowerCase() === reporter.key)
+  return (
+    has(...TIES, 'pair', 'port') ||
+    (has('list') && has('pattern', 'term')) ||
+    (isKnown && (has('term') || reasons.some(({ rule, weight }) => rule === 'pattern' && weight >= TELLING)))
+  )
 }
 
 /**
@@ -108,9 +125,7 @@ function weigh(campaign: Evidence[], guards: GuardHit[], { threshold }: Policy):
   return [annotations.length > 0 ? Math.round(combined * 0.8) : combined, reasons]
 }
 
-const SHARED_RULES = ['list', 'network', 'pattern', 'brand', 'lure']
-/** From this weight on a spelling, or the word of a list, is seldom about anybody else. */
-const TELLING = 50
+const SHARED_RULES = ['list', 'pattern', 'brand', 'lure', ...TIES, 'set']
 
 /**
  * Whether more speaks for it than people who post about much else, a list that mixes families, or a spelling that many an
@@ -120,7 +135,7 @@ function isTelling({ reasons }: Evidence): boolean {
   const weightOfRule = (name: string): number => reasons.find(({ rule }) => rule === name)?.weight ?? 0
   const [list, pattern] = [weightOfRule('list'), weightOfRule('pattern')]
   return (
-    reasons.some(({ rule }) => ['term', 'pair', 'port', 'decision'].includes(rule)) ||
+    reasons.some(({ rule }) => ['term', 'pair', 'port', 'decision', ...TIES].includes(rule)) ||
     list >= TELLING ||
     pattern >= TELLING ||
     (list > 0 && pattern > 0)
@@ -168,11 +183,12 @@ function trustedAlone(observable: Observable, one: Evidence, policy: Policy): st
   if (isHeld) return null
   const list = sourceOf(policy, source)
   if (weightOf(list) >= policy.threshold) return `${list.title} is trusted with ${weightOf(list)}`
-  if (reasons.some(({ rule }) => rule === 'decision')) return 'its document was confirmed'
+  const has = (...names: string[]) => reasons.some(({ rule }) => names.includes(rule))
+  if (has('decision')) return 'its document was confirmed'
+  const isShown = has('pair', 'port', 'set') || (role === 'c2' && has('term'))
+  const tie = reasons.find(({ rule }) => TIES.includes(rule))
+  if (tie && weightOf(list) > 0 && (isShown || !isAddressed(observable))) return `${list.title} lists it, and it ${tie.detail}`
   if (!reporter.pinned) return null
-  const isShown =
-    reasons.some(({ rule }) => rule === 'pair' || rule === 'port') ||
-    (role === 'c2' && reasons.some(({ rule }) => rule === 'term'))
   if (isAddressed(observable) && !isShown) return null
   return `${reporter.name} is a named researcher${isAddressed(observable) ? ' and shows what runs on it' : ''}`
 }

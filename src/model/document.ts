@@ -29,9 +29,10 @@ export const Road = z.enum([
 ])
 export type Road = z.infer<typeof Road>
 
-/** Whether a time is only an upper bound: published no later than that. */
-export const isUpperBound = ({ basis }: { basis: Basis }): boolean =>
-  basis === 'list-date' || basis === 'retrieved'
+/** Of these, a time is only an upper bound: published no later than that. */
+export const UPPER_BOUNDS: readonly Basis[] = ['list-date', 'retrieved']
+
+export const isUpperBound = ({ basis }: { basis: Basis }): boolean => UPPER_BOUNDS.includes(basis)
 
 /** One row of a list as the source lays it out: cells still to be read, one value each. */
 export interface Row {

@@ -307,7 +307,7 @@ export interface Store {
   /** @param day UTC day */
   reads(source: string, day: string): Promise<Reads>
   /**
-   * What was published before `before` (exclusive).
+   * What was published before `before` (exclusive); of an undated list, each line that was listed before.
    * @param knownBefore and, where given, had been read before that
    */
   facts(before: Instant, knownBefore?: Instant): Promise<Facts>

@@ -64,10 +64,6 @@ export const Profile = z.strictObject({
   brands: Words,
   /** What victims are told, and how they are reached. */
   lures: Words,
-  /** Networks in which the campaign rented many machines, with the time: they add to a sign, and are none. */
-  networks: z
-    .array(z.strictObject({ network: z.union([z.cidrv4(), z.cidrv6()]), from: day, until: day, weight }))
-    .default([]),
   /** Ports of the command servers. */
   ports: z.strictObject({ weight, numbers: z.array(z.number().int().min(1).max(65535)) }),
 })

@@ -5,7 +5,11 @@ import type { Role } from './observation.js'
 import type { Withdrawal } from './ports.js'
 import type { Profile } from './profile.js'
 
-export type Verdict = 'publish' | 'quarantine' | 'unrelated' | 'never'
+/**
+ * What becomes of a value: it is published to block with; watched, for logging only; waits for a person (quarantine); is
+ * of no concern; or is never published.
+ */
+export type Verdict = 'publish' | 'watch' | 'quarantine' | 'unrelated' | 'never'
 export type Status = 'active' | 'expired' | 'revoked'
 
 /** A rule that spoke for (positive) or against (negative) the attribution, in percent points. */
@@ -69,6 +73,8 @@ export interface Indicator {
   verdict: Verdict
   confidence: number
   firstReported: Instant
+  /** How the first report is dated: an upper bound is never shown as if it were exact. */
+  basis: Basis
   lastReported: Instant
   firstSeen: Instant | null
   lastSeen: Instant | null
@@ -79,6 +85,11 @@ export interface Indicator {
   /** The last sighting or report that keeps it alive; null: only an upper bound is known. */
   lastSign: Instant | null
   country: string | null
+  /**
+   * Of a name, the registered domain above it, or itself, that is the operator's own: lists that cover sub-names hold it
+   * once instead of the names. Null: none is.
+   */
+  operated: string | null
   reporters: Reporter[]
   sources: string[]
   /** Every document that reports it for this campaign, oldest first. */
@@ -153,6 +164,9 @@ export interface Snapshot {
   publisher: Publisher
   profile: Profile
   indicators: Indicator[]
+  /** What has a sound tie to the campaign and not enough behind it to block: for logging only. */
+  watch: Indicator[]
+  /** What waits for a person, and would be on an active blocking list if confirmed. */
   quarantine: Indicator[]
   resolutions: Resolution[]
   /** By source and month. */
@@ -164,7 +178,8 @@ export interface Snapshot {
   sources: { name: string; title: string; url: string; licence: string }[]
   /** Days that each kind lives; null: without end. */
   life: Record<ObservableType, number | null>
-  counts: { documents: number; unrelated: number; never: number }
+  /** `waiting`: all that waits, also what no decision would make active. */
+  counts: { documents: number; unrelated: number; never: number; waiting: number }
   /** Dates of what is published besides indicators and pairs, by id. */
   stamps: Map<string, Stamp>
 }

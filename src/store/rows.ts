@@ -16,6 +16,8 @@ export interface DocumentRow {
   links: string
   signals: string
   sources: string
+  /** Of a document whose own date is not before the day asked for: when the first line was listed that is. */
+  listed_at: string | null
 }
 
 export interface ObservationRow {
@@ -90,13 +92,17 @@ export const toObservation = (row: ObservationRow, document: StoredDocument): St
 })
 
 /** Of an undated list, the commit that added the line dates it better than the list's own date. */
-const datedBy = ({ listed_at }: ObservationRow, document: StoredDocument): StoredDocument =>
+export const datedBy = (
+  { listed_at }: { listed_at: string | null },
+  document: StoredDocument,
+): StoredDocument =>
   listed_at !== null && isUpperBound(document)
     ? { ...document, publishedAt: listed_at, basis: 'listed' }
     : document
 
-export const toPair = (row: PairRow, document: StoredDocument): StoredPair => ({
-  document,
+/** @param listed_at when the later of its ends was listed; null: not known */
+export const toPair = (row: PairRow, document: StoredDocument, listed_at: string | null): StoredPair => ({
+  document: datedBy({ listed_at }, document),
   domain: row.domain,
   ip: row.ip,
   rule: row.rule,

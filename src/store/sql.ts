@@ -178,11 +178,17 @@ export const COUNT_READS =
 
 export const PUT_READ = 'INSERT INTO reads (source, day, post) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'
 
+// A document of which only an upper bound is known (`@bounds` names these bases), and that not before the day, counts by
+// the lines that its list is known to have had by then; `listed_at` is the first of them.
 export const GET_DOCUMENTS = `
-  SELECT key, id, kind, author, published_at, basis, url, links, signals,
-         (SELECT json_group_array(source) FROM retrievals WHERE document = key AND retrieved_at < @known) AS sources
-  FROM documents WHERE published_at < @before
-    AND EXISTS (SELECT 1 FROM retrievals WHERE document = key AND retrieved_at < @known) ORDER BY id`
+  SELECT * FROM (
+    SELECT key, id, kind, author, published_at, basis, url, links, signals,
+           (SELECT json_group_array(source) FROM retrievals WHERE document = key AND retrieved_at < @known) AS sources,
+           CASE WHEN published_at >= @before AND instr(@bounds, basis) THEN
+             (SELECT min(o.listed_at) FROM observations o
+              WHERE o.document = key AND o.listed_at < @before AND o.retrieved_at < @known) END AS listed_at
+    FROM documents)
+  WHERE (published_at < @before OR listed_at IS NOT NULL) AND sources <> '[]' ORDER BY id`
 
 export const GET_OBSERVATIONS = `
   SELECT o.document, o.type, o.value, o.role, o.context, o.signals, o.port, o.first_seen, o.last_seen, o.whois, o.listed_at,

@@ -1,4 +1,4 @@
-import type { Document, Instant } from '../model/document.js'
+import { type Document, type Instant, UPPER_BOUNDS } from '../model/document.js'
 import type { LedgerDocument } from '../model/ledger.js'
 import type { ObservableType } from '../model/observable.js'
 import type { Reading } from '../model/observation.js'
@@ -11,13 +11,16 @@ import type {
   Registration,
   SourceHealth,
   Store,
+  StoredDocument,
   StoredObservation,
+  StoredPair,
   Withdrawal,
 } from '../model/ports.js'
 import { Connection } from './connection.js'
 import { takeLock } from './lock.js'
 import {
   type DocumentRow,
+  datedBy,
   type LedgerDocumentRow,
   type LedgerObservationRow,
   type LedgerPairRow,
@@ -35,6 +38,8 @@ import { Writer } from './writer.js'
 
 /** Sorts behind every instant. */
 const END_OF_TIME = '9'
+
+const later = (one: Instant, other: Instant): Instant => (one > other ? one : other)
 
 /**
  * Opens (or makes) the database of a working folder.
@@ -151,32 +156,43 @@ class SqliteStore implements Store {
   }
 
   #facts(before: Instant, known: Instant): Facts {
-    const documents = new Map(
-      (this.#sql(sql.GET_DOCUMENTS).all({ before, known }) as DocumentRow[]).map((row) => [
-        row.key,
-        toDocument(row),
-      ]),
-    )
+    const bounds = UPPER_BOUNDS.join(' ')
+    const rows = this.#sql(sql.GET_DOCUMENTS).all({ before, known, bounds }) as DocumentRow[]
+    const documents = new Map(rows.map((row) => [row.key, toDocument(row)]))
     const isKnown = ({ withdrawn }: StoredObservation) =>
       withdrawn === null || (withdrawn.at < before && withdrawn.at < known)
-    const collect = <R extends { document: number }, T>(
+    const collect = <R extends { document: number }, T extends { document: StoredDocument }>(
       text: string,
-      convert: (row: R, document: ReturnType<typeof toDocument>) => T,
+      convert: (row: R, document: StoredDocument) => T,
     ): T[] => {
       const found: T[] = []
       for (const row of this.#sql(text).iterate({ known }) as Iterable<R>) {
         const document = documents.get(row.document)
-        if (document) found.push(convert(row, document))
+        if (!document) continue
+        const one = convert(row, document)
+        // A line of a list counts from the day on which it was listed, whenever the list itself was.
+        if (one.document.publishedAt < before) found.push(one)
       }
       return found
     }
-    return {
-      documents: [...documents.values()],
-      observations: collect<ObservationRow, StoredObservation>(sql.GET_OBSERVATIONS, toObservation).map(
-        (one) => (isKnown(one) ? one : { ...one, withdrawn: null }),
-      ),
-      pairs: collect<PairRow, ReturnType<typeof toPair>>(sql.GET_PAIRS, toPair),
-    }
+    const listed = new Map<number, Map<string, string>>()
+    const observations = collect<ObservationRow, StoredObservation>(sql.GET_OBSERVATIONS, (row, document) => {
+      if (row.listed_at !== null) {
+        const lines = listed.get(row.document)
+        if (lines) lines.set(row.value, row.listed_at)
+        else listed.set(row.document, new Map([[row.value, row.listed_at]]))
+      }
+      const one = toObservation(row, document)
+      return isKnown(one) ? one : { ...one, withdrawn: null }
+    })
+    const pairs = collect<PairRow, StoredPair>(sql.GET_PAIRS, (row, document) => {
+      const lines = listed.get(row.document)
+      const [name, address] = [lines?.get(row.domain), lines?.get(row.ip)]
+      // Nobody could read it before both of its ends; an end of no known day is as old as the list may be.
+      const last = later(name ?? document.publishedAt, address ?? document.publishedAt)
+      return toPair(row, document, last === name || last === address ? last : null)
+    })
+    return { documents: rows.map((row) => datedBy(row, documents.get(row.key)!)), observations, pairs }
   }
 
   async registrations(): Promise<Registration[]> {

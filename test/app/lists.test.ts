@@ -33,10 +33,7 @@ const MALTRAIL = grown(
   '\n# Reference: ',
 )
 const SEKOIA = grown(
-  readFileSync(
-    join(PACKAGE_ROOT, 'test/fixtures/lists/sekoia/roaming_mantis_iocs_20220718.csv'),
-    'utf8',
-  ).trimEnd(),
+  archived('sekoia/roaming_mantis_iocs_20220718.csv').trimEnd(),
   'IOCs/roamingmantis/roaming_mantis_iocs_20220718.csv',
   ['2022-07-18', '2022-07-20'],
   '\n',

@@ -138,7 +138,7 @@ describe('addresses', () => {
     expect(await verdicts(by('ninoseki', '#MoqHao C2 31.1.2.3:28844'))).toEqual({ '31.1.2.3': 'publish' })
   })
   it('a campaign name alone does not', async () => {
-    expect(await verdicts(by('ninoseki', '#MoqHao 31.1.2.3'))).toEqual({ '31.1.2.3': 'quarantine' })
+    expect(await verdicts(by('ninoseki', '#MoqHao 31.1.2.3'))).toEqual({ '31.1.2.3': 'watch' })
   })
   it('a CDN front end is never listed, whoever says so', async () => {
     expect(await verdicts(by('ninoseki', '#MoqHao abcdefghij.duckdns[.]org → 104.16.1.1'))).toMatchObject({
@@ -235,6 +235,49 @@ it('the same documents in any order give the same facts and verdicts', async () 
     }),
     { numRuns: 10 },
   )
+})
+
+it('a line of an undated list is published by the day on which it was listed, and lives by it', async () => {
+  const here = workspace()
+  const list = post('', {
+    id: 'team-cymru:list',
+    kind: 'list',
+    road: 'list',
+    source: 'team-cymru',
+    author: null,
+    publishedAt: '2026-09-01T00:00:00.000Z',
+    basis: 'list-date',
+    body: {
+      rows: [
+        { cells: ['early.com', '31.1.2.3'], pairRule: 'row', listedAt: '2026-06-01T08:00:00.000Z' },
+        { cells: ['late.com', '31.1.2.3'], pairRule: 'row', listedAt: '2026-06-20T08:00:00.000Z' },
+      ],
+    },
+  })
+  await commit(here, list)
+  const told = async (day: string) => {
+    const { snapshot } = await snapshotAsOf(here, day)
+    const { indicators, resolutions } = snapshot
+    return {
+      values: indicators.map(
+        (one) => `${one.value} ${one.status} ${one.firstReported.slice(0, 10)} ${one.evidence[0]!.basis}`,
+      ),
+      pairs: resolutions.map((one) => `${one.domain} ${one.firstReported.slice(0, 10)}`),
+    }
+  }
+  expect(await told('2026-05-31')).toEqual({ values: [], pairs: [] })
+  expect(await told('2026-06-10')).toEqual({
+    values: ['31.1.2.3 active 2026-06-01 listed', 'early.com active 2026-06-01 listed'],
+    pairs: ['early.com 2026-06-01'],
+  })
+  expect(await told('2026-07-10')).toEqual({
+    values: [
+      '31.1.2.3 active 2026-06-01 listed',
+      'early.com active 2026-06-01 listed',
+      'late.com active 2026-06-20 listed',
+    ],
+    pairs: ['early.com 2026-06-01', 'late.com 2026-06-20'],
+  })
 })
 
 it('read judges one document by itself, with reasons', () => {

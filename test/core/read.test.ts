@@ -117,6 +117,56 @@ describe('pairs', () => {
   it('nothing is guessed where it is ambiguous', () => {
     expect(pairs('a.evil.com b.evil.com 1.2.3.4 5.6.7.8')).toEqual([])
   })
+
+  const name = 'abcdefghij.duckdns[.]org'
+  test.each([
+    `${name} was requested from 81.2.69.142 tonight`,
+    `new landing ${name}, seen through my proxy 81.2.69.142`,
+    `new landing ${name}, honeypot IP: 81.2.69.142`,
+    `${name} / 81.2.69.142 told me so`,
+    `${name}: call 81.2.69.142 or write to us at 81.2.69.142`,
+    `新しい配布先 ${name} 被害者のIP: 81.2.69.142`,
+    `新しい配布先 ${name} ハニーポット 81.2.69.142 に届いた`,
+    `${name} を確認。お電話は 81.2.69.142 まで`,
+    `偽サイト ${name}、81.2.69.142 からアクセスした`,
+    `악성 URL ${name} 피해자 81.2.69.142 신고`,
+    `${name} 문의 전화 81.2.69.142 로 연락`,
+    `악성 URL ${name} 프록시 IP: 81.2.69.142 로 확인`,
+    `恶意域名 ${name},受害者 81.2.69.142 访问过`,
+    `恶意 URL ${name} 联系电话 81.2.69.142`,
+    `恶意 URL ${name} 代理 IP: 81.2.69.142 访问`,
+    'abcdefghij.duckdns.org と 81.2.69.142 を見た',
+  ])('one address as a plain word is paired with nothing: %s', (text) => {
+    expect(pairs(`#MoqHao ${text}`)).toEqual([])
+  })
+  test.each([
+    `${name} and 81.2.69[.]142`,
+    `${name}\n81.2.69.142`,
+    `${name} 81.2.69.142`,
+    `IOC: ${name}, 81.2.69.142 stay safe`,
+    `${name} listens at 81.2.69.142:8080 now`,
+    `${name} with IP: 81.2.69.142 now`,
+    `${name} resolves to 81.2.69.142 today`,
+    `${name} A record 81.2.69.142 since noon`,
+    `${name} (81.2.69.142) is up`,
+    `${name} → 81.2.69.142 を確認`,
+    `81.2.69.142 ← ${name} を確認`,
+    `${name} のIPアドレスは81.2.69.142です`,
+    `${name} は 81.2.69.142 で稼働中`,
+    `配布先 ${name}（81.2.69.142）を確認`,
+    `配布先 ${name} を確認、IPアドレス：81.2.69.142 です`,
+    `악성 URL ${name} 확인, IP주소: 81.2.69.142 입니다`,
+    `악성 URL ${name} 는 81.2.69.142 입니다`,
+    `恶意域名 ${name} 解析到 81.2.69.142 今天`,
+    `恶意域名 ${name} 的IP地址是 81.2.69.142 请注意`,
+    'abcdefghij.duckdns.org is new, the address is 81.2.69.142 today',
+  ])('one address that is told of is what the names stand on: %s', (text) => {
+    expect(pairs(`#MoqHao ${text}`)).toEqual(['abcdefghij.duckdns.org 81.2.69.142 one-address'])
+  })
+  it('what a post says with care of one address, and in passing of another, is its word on the first', () => {
+    const text = `配布先 ${name} (31.1.2[.]3) 被害者は 81.2.69.142`
+    expect(pairs(text)).toEqual(['abcdefghij.duckdns.org 31.1.2.3 one-address'])
+  })
 })
 
 it('notes which words of the profile stand in a text, and nothing else of it', () => {

@@ -50,6 +50,7 @@ export function snapshotOf(count: number): Snapshot {
     },
     profile,
     indicators,
+    watch: [],
     quarantine: [],
     resolutions: [],
     listings: [],
@@ -60,7 +61,7 @@ export function snapshotOf(count: number): Snapshot {
       { name: 'test', title: 'A, "test" | source', url: 'https://source.example/', licence: 'CC0-1.0' },
     ],
     life: { 'domain-name': 30, url: 30, 'ipv4-addr': 14, 'ipv6-addr': 14, file: null },
-    counts: { documents: count, unrelated: 0, never: 0 },
+    counts: { documents: count, unrelated: 0, never: 0, waiting: 0 },
     stamps: new Map(['names', 'addresses'].map((zone) => [`list ${zone}`, { created: AT, modified: AT }])),
   }
 }
@@ -76,6 +77,7 @@ export const indicator = (type: ObservableType, value: string): Indicator => ({
   verdict: 'publish',
   confidence: 85,
   firstReported: AT,
+  basis: 'post-id',
   lastReported: AT,
   firstSeen: null,
   lastSeen: null,
@@ -83,6 +85,7 @@ export const indicator = (type: ObservableType, value: string): Indicator => ({
   validUntil: type === 'file' ? null : '2026-12-20T00:00:00.000Z',
   lastSign: AT,
   country: null,
+  operated: null,
   reporters: [REPORTER],
   sources: ['test'],
   evidence: [],

@@ -7,7 +7,7 @@ import { expect, it, onTestFinished, test } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import { read } from '../../src/core/read.js'
 import { addMs } from '../../src/core/time.js'
-import { type Document, Road } from '../../src/model/document.js'
+import { type Document, Road, type Row } from '../../src/model/document.js'
 import { openStore } from '../../src/store/sqlite.js'
 import { folder, NOW, post, profile } from '../helpers.js'
 
@@ -215,6 +215,64 @@ it('facts as of a day know nothing published later', async () => {
   expect((await here.facts('2022-01-01T00:00:00.000Z')).observations.map(({ value }) => value)).toEqual([
     'evil.com',
   ])
+})
+
+it('a line of an undated list, and a pair, count from the day on which both were listed', async () => {
+  const here = store()
+  const at = (month: number) => `2026-0${month}-01T00:00:00.000Z`
+  const rows = (basis: Document['basis'], ...given: Row[]) =>
+    item(
+      post('', {
+        kind: 'list',
+        road: 'list',
+        author: null,
+        publishedAt: at(5),
+        basis,
+        body: { rows: given },
+      }),
+    )
+  const pair = { pairRule: 'row' as const }
+  const document = rows(
+    'list-date',
+    { cells: ['early.com', '1.2.3.4'], ...pair, listedAt: at(3) },
+    { cells: ['late.com', '1.2.3.4'], ...pair, listedAt: at(7) },
+    { cells: ['undated.com', '1.2.3.4'], ...pair },
+  )
+  await here.commit('x', null, [document])
+  const facts = async (month: number) => {
+    const { documents, observations, pairs } = await here.facts(at(month))
+    return [
+      documents.map(({ publishedAt, basis }) => `${publishedAt.slice(0, 7)} ${basis}`),
+      observations.map(({ value, document }) => `${value} ${document.publishedAt.slice(0, 7)}`),
+      pairs.map(({ domain, document }) => `${domain} ${document.publishedAt.slice(0, 7)}`),
+    ]
+  }
+  const [early, undated, late] = ['early.com 2026-03', 'undated.com 2026-05', 'late.com 2026-07']
+  const ip = '1.2.3.4 2026-03'
+  expect(await facts(3)).toEqual([[], [], []])
+  expect(await facts(4)).toEqual([['2026-03 listed'], [early, ip], [early]])
+  expect(await facts(6)).toEqual([['2026-05 list-date'], [early, undated, ip], [early, undated]])
+  expect(await facts(8)).toEqual([['2026-05 list-date'], [early, late, undated, ip], [early, late, undated]])
+
+  const stated = store()
+  await stated.commit('x', null, [rows('stated', { cells: ['early.com'], listedAt: at(3) })])
+  expect((await stated.facts(at(4))).documents).toEqual([])
+  expect((await stated.facts(at(6))).observations).toMatchObject([{ document: { publishedAt: at(5) } }])
+})
+
+it('what was read later is not known by its day of listing either', async () => {
+  const here = store()
+  const list = post('', {
+    kind: 'list',
+    road: 'list',
+    publishedAt: '2026-05-01T00:00:00.000Z',
+    basis: 'list-date',
+    retrievedAt: '2026-05-02T00:00:00.000Z',
+    body: { rows: [{ cells: ['early.com'], listedAt: '2026-03-01T00:00:00.000Z' }] },
+  })
+  await here.commit('x', null, [item(list)])
+  const known = async (before: string) => (await here.facts('2026-04-01', before)).documents.length
+  expect([await known('2026-04-02'), await known('2026-05-03')]).toEqual([0, 1])
 })
 
 it('forgets the text of old posts, and nothing else', async () => {

@@ -1,5 +1,6 @@
 import { isAddress, type Observable } from '../../model/observable.js'
 import type { Context, Role } from '../../model/observation.js'
+import { joinsAddress, joinsName, LONGEST_JOINT } from './joints.js'
 
 /** What words say of a value: its role, or only that it is meant. */
 type Cue = Role | 'indicator'
@@ -26,7 +27,18 @@ const CUES: [Cue, RegExp][] = [
  * victim, a sinkhole, an error. (Further away they may tell what a value pretends to be.)
  */
 const NOT_REPORTED =
-  /(?:(?:正規|公式|本物)の?(?:ドメイン|サイト|ホスト|URL)?|誤報|誤検知|訂正|被害者の?(?:端末)?|感染(?:端末|者)の?|シンクホール|\b(?:false positives?|retract(?:ed|ion)?|not malicious|victims?|infected(?: \w+)?|customers?|sinkhole[sd]?|honeypots?|legit(?:imate)?(?: \w+)?|official(?: \w+)?))(?:でした|です|は|が|の|[\s:：=「『(（]|\b(?:at|on|is|was)\b){0,6}$/iu
+  /(?:(?:正規|公式|本物)の?(?:ドメイン|サイト|ホスト|URL)?|誤報|誤検知|訂正|被害者の?(?:端末)?|感染(?:端末|者)の?|シンクホール|\b(?:false positives?|retract(?:ed|ion)?|not malicious|victims?|infected(?: \w+)?|customers?|sinkhole[sd]?|honeypots?|legit(?:imate)?(?: \w+)?|official(?: \w+)?)|ハニーポット|피해자|감염자|허니팟|受害(?:者|人|机|主机)|蜜罐)(?:'s|の|의|的)?(?:\s?(?:IP(?:\s?(?:address(?:es)?|アドレス|주소|地址|位址))?|アドレス|주소|地址)(?![a-z]))?(?:でした|です|は|が|の|[\s:：=「『(（]|\b(?:at|on|is|was)\b){0,6}$/iu
+
+/** Words right before an address that nobody defanged that say it is one through which somebody looked, or came. */
+const SOMEBODY_ELSES =
+  /(?:\b(?:my|our|prox(?:y|ies)|vpn|exit node|visitor|source|client|crawler|scanner)|プロキシ(?:サーバー?)?|踏み台|自分|自宅|(?:接続|送信|アクセス)元|프록시|출발지|접속자|代理(?:服务器|伺服器)?|来源|來源|访客)(?:'s|の|의|的)?(?:\s?(?:IP(?:\s?(?:address(?:es)?|アドレス|주소|地址|位址))?|アドレス|주소|地址))?(?:\s?(?:は|が|는|은|가|是|为|\b(?:at|is|was)\b)|[\s:：=「『(（]){0,4}$/iu
+
+/** What an address is called, or what says that something stands on it, right before it. */
+const LABEL =
+  /(?:(?<!\w)(?:IP(?:v[46])?(?:\s?addr(?:ess)?(?:es)?)?s?|(?:host(?:ed|ing)?|located|stands?|runs?|running|served|lives?)\s+(?:on|at|by|from|ip)|behind|(?:all|both|domains?|names?|sites?|pages?|[#＃][\w-]+)\s+(?:on|at)|IN\s+A{1,4}|A{1,4}[\s-]?records?|resol(?:ve[sd]?|ving|ution)(?:\s+(?:to|as|at))?|point(?:s|ed|ing)?\s+(?:to|at))|(?:IP\s?)?アドレス|IPv?[46]?\s?(?:주소|地址|位址)|주소|地址|位址|A{1,4}\s?(?:レコード|레코드|记录|記錄)|名前解決(?:先|結果)?|解決先|ホスト先|サーバー?|いずれも|どちらも|すべて|全て|全部|해석|서버|호스팅|解析(?:到|至|为|為|结果|結果)?|指向|服务器|伺服器|托管(?:在|于)?)(?:\s?(?:は|が|も|には?|で|는|은|가|이|是|为|為|在|\b(?:is|are|was|of|to|on|at)\b)|[\s:：=＝–—>→⇒"'`「『“(（［[-]){0,5}$/iu
+
+/** What announces a list of any kind, right before it. */
+const LIST_LABEL = /\b(?:iocs?|indicators?)\s?[:：]\s*$/iu
 
 /** Words right after a value that take it back, or say that it is somebody else's. */
 const TAKEN_BACK =
@@ -62,6 +74,8 @@ export interface Placement {
   /** What the words before it say it is. */
   role: Role | null
   isAnnounced: boolean
+  /** Of an address: it stands in a list, or what stands around it says that it is a server's. */
+  isTold: boolean
 }
 
 /**
@@ -78,7 +92,12 @@ export function contextsOf(line: string, values: Placed[]): Placement[] {
   }
   rest += line.slice(done)
   const isList = SIGNS.test(rest.replace(TAGS, '').replace(LABELS, ''))
-  return rowsOf(line, values).flatMap((row) => placeRow(line, row, isList))
+  let before: Placed | null = null
+  return rowsOf(line, values).flatMap((row, n, rows) => {
+    const placed = placeRow({ line, row, before, after: rows[n + 1]?.[0] ?? null, isList })
+    before = row.at(-1)!
+    return placed
+  })
 }
 
 /** Values with nothing but signs between them: what is said of the first or the last is said of all. */
@@ -94,20 +113,57 @@ function rowsOf(line: string, values: Placed[]): Placed[][] {
   return rows
 }
 
-function placeRow(line: string, row: Placed[], isList: boolean): Placement[] {
+interface PlacedRow {
+  line: string
+  row: Placed[]
+  /** The values on either side of it. */
+  before: Placed | null
+  after: Placed | null
+  /** The line holds nothing but values and what they are called. */
+  isList: boolean
+}
+
+function placeRow(placed: PlacedRow): Placement[] {
+  const { line, row, isList } = placed
   const [first] = row as [Placed]
   const end = row.reduce((most, value) => Math.max(most, value.end), 0)
   const before = line.slice(Math.max(0, first.start - CUE_REACH), first.start)
   const after = line.slice(end, end + CUE_REACH)
   const isTakenBack = TAKEN_BACK.test(after) || NOT_REPORTED.test(before)
-  const cue = isTakenBack ? 'reference' : cueOf(first.observation, before, after)
+  const startsWithAddress = isAddress(first.observation.type)
+  const isElse = isTakenBack || (startsWithAddress && SOMEBODY_ELSES.test(before))
+  const cue = isElse ? 'reference' : cueOf(first.observation, before, after)
   const isAnnounced = cue !== null && cue !== 'reference'
-  const isListed = isList || isAnnounced || (cue === null && row.length >= ROW)
-  return row.map(({ isDefanged }) => ({
-    context: isDefanged ? 'defanged' : isListed ? 'listed' : 'prose',
-    role: cue === 'indicator' || (cue === 'reference' && isDefanged && !isTakenBack) ? null : cue,
-    isAnnounced,
-  }))
+  const isRow = isList || LIST_LABEL.test(before) || (cue === null && row.length >= ROW)
+  const isLabelled = startsWithAddress && cue !== 'reference' && LABEL.test(before)
+  return row.map((value, n) => {
+    const { isDefanged, observation } = value
+    const isTold =
+      isAddress(observation.type) &&
+      (isRow || isLabelled || cue === 'c2' || (cue !== 'reference' && isJoined(placed, n)))
+    return {
+      context: isDefanged ? 'defanged' : isRow || isAnnounced || isLabelled ? 'listed' : 'prose',
+      role: cue === 'indicator' || (cue === 'reference' && isDefanged && !isTakenBack) ? null : cue,
+      isAnnounced,
+      isTold,
+    }
+  })
+}
+
+/** Whether an address of a row is joined to the name beside it, or its row is one of several values that are announced. */
+function isJoined({ line, row, before, after }: PlacedRow, n: number): boolean {
+  const { start, end } = row[n]!
+  const isName = (value: Placed | null): value is Placed =>
+    value !== null && value.observation.type === 'domain-name'
+  const previous = row[n - 1] ?? before
+  const next = row[n + 1] ?? after
+  return (
+    row.length >= ROW ||
+    (isName(previous) &&
+      start - previous.end <= LONGEST_JOINT &&
+      joinsAddress(line.slice(previous.end, start))) ||
+    (isName(next) && next.start - end <= LONGEST_JOINT && joinsName(line.slice(end, next.start)))
+  )
 }
 
 function cueOf({ type }: Observable, before: string, after: string): Cue | null {

@@ -28,6 +28,8 @@ export interface Found {
   link: Link
   /** The words before it say what it is. */
   isAnnounced: boolean
+  /** Of an address: it stands in a list, or what stands around it says that it is a server's. */
+  isTold: boolean
 }
 
 /** How a value is written: of a host in a URL, how the URL is. */
@@ -72,6 +74,7 @@ export function add(
     isDefanged,
     link,
     isAnnounced: false,
+    isTold: false,
   }
   if (known) scan.hasRepeats = true
   else scan.index?.set(value, one)

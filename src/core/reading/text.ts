@@ -1,3 +1,4 @@
+import { isAddress } from '../../model/observable.js'
 import type { Context, Observation } from '../../model/observation.js'
 import { isAsciiLetter } from './codes.js'
 import { contextsOf } from './context.js'
@@ -31,8 +32,13 @@ export function readText(text: string): Observation[] {
   })
   const takesCare = scan.found.some(({ isDefanged }) => isDefanged)
   // What can be tapped is rather what the post points to: a page of a site, or, in a post that takes care elsewhere, a site.
-  for (const { observation, link, isAnnounced } of scan.found)
-    if (!isAnnounced && (link === 'page' || (link === 'site' && takesCare))) observation.context = 'prose'
+  // Nor is an address that nobody defanged there what it reports, unless it is told that it is a server's: it may be a
+  // victim's, a proxy's, a number to call.
+  for (const { observation, link, isAnnounced, isTold } of scan.found) {
+    const isPointedTo = !isAnnounced && (link === 'page' || (link === 'site' && takesCare))
+    const isLoose = takesCare && !isTold && isAddress(observation.type) && observation.context === 'listed'
+    if (isPointedTo || isLoose) observation.context = 'prose'
+  }
   return scan.hasRepeats ? merged(scan) : scan.found.map(({ observation }) => observation)
 }
 
@@ -58,13 +64,17 @@ const LINE = new Line()
 /** Gives each observation of a line its context, and the role that the words around it tell. */
 function placeOnLine(line: Line, found: Found[]): void {
   if (!hasWords(line, found)) {
-    for (const { observation, isDefanged } of found) observation.context = isDefanged ? 'defanged' : 'listed'
+    for (const one of found) {
+      one.observation.context = one.isDefanged ? 'defanged' : 'listed'
+      one.isTold = true
+    }
     return
   }
-  contextsOf(line.text(line.start, line.end), found).forEach(({ context, role, isAnnounced }, n) => {
+  contextsOf(line.text(line.start, line.end), found).forEach(({ context, role, isAnnounced, isTold }, n) => {
     const one = found[n]!
     const { observation } = one
     one.isAnnounced = isAnnounced
+    one.isTold = isTold || observation.port !== undefined
     observation.context = context
     if (role !== null && (observation.role === 'landing' || role === 'reference')) observation.role = role
   })

@@ -1,0 +1,156 @@
+import { isUpperBound } from '../model/document.js'
+import { isAddress } from '../model/observable.js'
+import type { StoredDocument, StoredObservation } from '../model/ports.js'
+import { hostName, ownDomain, registeredLabel } from './domains.js'
+import { isDenied } from './guards.js'
+import { addressesIn } from './networks.js'
+import type { Policy } from './policy.js'
+
+/**
+ * What a list adds at one time under one reference: a section of maltrail, or the lines of it that one commit added. It is
+ * tied to the campaign as a whole, from outside itself; its members share in that by how well they fit.
+ */
+export interface Unit {
+  document: StoredDocument
+  /** Time of its lines, and whether they are only known to be no younger. */
+  at: string
+  isBound: boolean
+  members: StoredObservation[]
+  /** Addresses of which its references show the names, and those that stand in it themselves. */
+  addresses: string[]
+  /** Registered domains that are one holder's own, with the names that stand below each in this unit. */
+  domains: Map<string, Set<string>>
+  /** Spellings of registered domains that a good part of it has. */
+  shapes: Set<string>
+  /** Nearly all of it is spelt as one generator spells. */
+  isGenerated: boolean
+  /** Why nothing ties it, whatever it stands on; null: ties hold. */
+  refusal: string | null
+}
+
+/** So many members, of so many domains, make a set whose spelling says something. */
+const LEAST_SET = { members: 20, domains: 8 }
+/** Of its domains, the share that must have a spelling for it to be a main one, and the share that all main ones must have. */
+const MAIN_SHARE = 0.1
+const SET_SHARE = 0.85
+/** Likeness to names of visited sites (`Popular.likeness`) above which a label is taken for a word. */
+const MOST_LIKENESS = 0.3
+/** Of the domains of a unit, the share that guards, popularity or other families may have. */
+const MOST_FOREIGN = 0.05
+/** Of the labels, the share that may look like words, and that may begin alike as those of a brand do. */
+const MOST_WORDS = 0.3
+const MOST_ALIKE = { share: 0.4, least: 5, letters: 4 }
+
+/** Describes how a registered domain is spelt: kinds and number of characters, and its suffix: `a5.com`. */
+export function shapeOf(domain: string): string {
+  const label = registeredLabel(domain)
+  const kind = /^[a-z]+$/.test(label) ? 'a' : /^\d+$/.test(label) ? '0' : /-/.test(label) ? '-' : 'x'
+  return `${kind}${label.length}.${domain.slice(label.length + 1)}`
+}
+
+/** Tells whether a label looks drawn at random. */
+export const looksRandom = (label: string, { popular }: Policy): boolean =>
+  !/^[a-z]+$/.test(label) || popular.likeness(label) <= MOST_LIKENESS
+
+/** Tells whether a label looks drawn at random and holds no brand of the profile. */
+export function isRandom(label: string, policy: Policy): boolean {
+  const holds = (brand: string) => brand.length > 2 && label.includes(brand)
+  return !policy.profile.brands.words.some(holds) && looksRandom(label, policy)
+}
+
+/** Makes the units of a list out of what stands in each of its documents, one for each time. */
+export function unitsOf(observations: StoredObservation[], policy: Policy): Unit[] {
+  const groups = new Map<string, StoredObservation[]>()
+  for (const one of observations) {
+    const key = `${one.document.id} ${one.document.publishedAt}`
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return [...groups.values()].map((members) => unitOf(members, policy))
+}
+
+function unitOf(members: StoredObservation[], policy: Policy): Unit {
+  const [{ document }] = members as [StoredObservation]
+  const domains = new Map<string, Set<string>>()
+  let others = 0
+  for (const one of members) {
+    const host = hostName(one)
+    if (host === null) continue
+    const domain = ownDomain(host, policy)
+    if (domain === null) {
+      if (one.type === 'domain-name' && isForeign(one, null, policy)) others++
+      continue
+    }
+    const names = domains.get(domain) ?? new Set()
+    if (host !== domain) names.add(host)
+    domains.set(domain, names)
+  }
+  const labels = [...domains.keys()].map(registeredLabel)
+  const foreign =
+    others + [...domains.keys()].filter((domain) => policy.popular.has(domain)).length
+  const shapes = mainShapes([...domains.keys()])
+  const fitting = [...domains.keys()].filter((domain) => shapes.has(shapeOf(domain))).length
+  const isSet = members.length >= LEAST_SET.members && domains.size >= LEAST_SET.domains
+  return {
+    document,
+    at: document.publishedAt,
+    isBound: isUpperBound(document),
+    members,
+    addresses: addressesOf(document, members),
+    domains,
+    shapes: isSet ? shapes : new Set(),
+    isGenerated: isSet && fitting >= SET_SHARE * domains.size,
+    refusal: refusalOf(document, labels, foreign, others, policy),
+  }
+}
+
+function addressesOf({ references }: StoredDocument, members: StoredObservation[]): string[] {
+  const inside = members.filter(({ type }) => isAddress(type)).map(({ value }) => value)
+  return [...new Set([...addressesIn(references), ...inside])]
+}
+
+/** Whether a guard keeps a name out, or it is popular: somebody else's name in any case. */
+function isForeign(one: StoredObservation, domain: string | null, policy: Policy): boolean {
+  return isDenied(policy.guards(one), one) || (domain !== null && policy.popular.has(domain))
+}
+
+function refusalOf(
+  { references }: StoredDocument,
+  labels: string[],
+  foreign: number,
+  others: number,
+  policy: Policy,
+): string | null {
+  const ambiguous = policy.profile.terms.find(
+    ({ term, unless }) =>
+      unless !== undefined && references.some((reference) => reference.toLowerCase().includes(term)),
+  )
+  if (ambiguous) return `its reference is to “${ambiguous.term}”, which names other malware too`
+  const all = labels.length + others
+  if (foreign > 1 && foreign > MOST_FOREIGN * all)
+    return `${foreign} of its ${all} names are popular or kept out by guards`
+  if (labels.length < MOST_ALIKE.least) return null
+  const random = labels.filter((label) => isRandom(label, policy)).length
+  if (random < (1 - MOST_WORDS) * labels.length) return 'its names look like words or brands'
+  if (mostAlike(labels) > MOST_ALIKE.share * labels.length) return "its names begin alike, as a brand's do"
+  return null
+}
+
+function mainShapes(domains: string[]): Set<string> {
+  const counts = new Map<string, number>()
+  for (const domain of domains) counts.set(shapeOf(domain), (counts.get(shapeOf(domain)) ?? 0) + 1)
+  return new Set(
+    [...counts].filter(([, count]) => count > 1 && count >= MAIN_SHARE * domains.length).map(([shape]) => shape),
+  )
+}
+
+/** Counts the labels that begin as most others do. */
+function mostAlike(labels: string[]): number {
+  const counts = new Map<string, number>()
+  for (const label of labels) {
+    const beginning = label.slice(0, MOST_ALIKE.letters)
+    counts.set(beginning, (counts.get(beginning) ?? 0) + 1)
+  }
+  return Math.max(0, ...counts.values())
+}
