@@ -16,6 +16,17 @@ const days = z
 const weight = z.number().min(0).max(100)
 const share = z.strictObject({ least: z.number().int().min(1), share: z.number().min(0).max(1) })
 
+const record = z
+  .strictObject({
+    right: z.number().int().min(0).describe('How many of his values belonged to the campaign'),
+    of: z.number().int().min(1).describe('Of how many that somebody looked at'),
+    checked: z.iso.date().describe('The day on which they were counted'),
+  })
+  .refine(({ right, of }) => right <= of, { path: ['right'], message: 'no more than `of`' })
+  .describe(
+    'How often a reporter was right, as somebody measured it. Absent: nobody did. For people: it changes no verdict',
+  )
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
@@ -122,7 +133,13 @@ export const Config = z.strictObject({
       name: line.min(1),
       handles: z.array(z.string()).default([]),
       kind: z.enum(['individual', 'organization']).default('individual'),
-      pinned: z.boolean().default(false).describe('A named researcher of the campaign'),
+      pinned: z
+        .boolean()
+        .default(false)
+        .describe(
+          'A named researcher of the campaign. Others are known: what they post is kept, and counts as the word of anybody else',
+        ),
+      record: record.optional(),
     }),
   ),
   sources: z.array(SourceEntry).superRefine((sources, context) => {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { collectorOf } from '../collectors/index.js'
 import { GuardedShare } from '../core/budgets.js'
+import { suffixOf } from '../core/canonical.js'
 import { type Policy, sourceOf } from '../core/policy.js'
 import { read } from '../core/read.js'
 import { addDays, dayOf } from '../core/time.js'
@@ -12,6 +13,7 @@ import type { Beside, Committed, SourceConfig } from '../model/ports.js'
 import { type Alarm, raiseAlarms } from './alarms.js'
 import { connectionError } from './connect.js'
 import { type Progress, silent } from './progress.js'
+import { isRelevant } from './relevance.js'
 import { writeUserIds } from './user-ids.js'
 import type { Workspace } from './workspace.js'
 
@@ -137,13 +139,26 @@ async function collectSource(
   const guarded = new GuardedShare(workspace.policy, today)
   const seen = new Set<string>()
   const notices: string[] = []
+  const sifted = { documents: 0, notKept: 0 }
   // Of a list's history there is one for each commit.
   const unlistings: Committed['unlisted'][] = []
   let done = 0
   try {
     for await (const batch of collectorOf(source).collect(source, context)) {
-      const { documents, cursor, complete, withdrawn = [], reads = [], learned, notice } = batch
-      const items = documents.map((document) => readInto(document, workspace))
+      const {
+        documents,
+        cursor,
+        complete,
+        withdrawn = [],
+        reads = [],
+        learned,
+        registrations,
+        notice,
+      } = batch
+      const found = documents.map((document) => readInto(document, workspace))
+      const items = source.keep === 'all' ? found : found.filter((one) => isRelevant(one, workspace.policy))
+      sifted.documents += found.length
+      sifted.notKept += found.length - items.length
       for (const { document, reading } of items) guarded.add(document, reading)
       const refusal = guarded.refusal()
       if (refusal) throw new FeedError('refused', refusal)
@@ -153,6 +168,9 @@ async function collectSource(
       const { newDocuments, newObservations, unlisted } = await store.commit(source.name, cursor, items, {
         withdrawn: withdrawn.map(({ ids, reason }) => ({ ids, withdrawal: { at: workspace.now(), reason } })),
         reads: { day: today, posts: reads },
+        ...(registrations
+          ? { registrations: { found: registrations, domainOf: (name) => suffixOf(name).registrable } }
+          : {}),
         ...(source.cumulative && complete
           ? { unlisted: unlistedBy(source, workspace.policy, seen, complete.at) }
           : {}),
@@ -183,6 +201,10 @@ async function collectSource(
     result.isRefused = error.code === 'refused'
     result.message = error.message
   }
+  if (sifted.notKept > 0)
+    notices.unshift(
+      `${sifted.notKept} of ${sifted.documents} documents not kept: by nobody of \`reporters\`, without a sign of the campaign`,
+    )
   notices.unshift(...sayUnlisted(unlistings, workspace.policy))
   if (result.state === 'ok' && notices.length > 0) result.message = `ok; ${notices.join('; ')}`
   result.guarded = { reported: guarded.signed, keptOut: guarded.denied }

@@ -33,6 +33,7 @@ export class GithubClient {
   readonly #repository: { owner: string; repo: string }
   readonly #context: CollectContext
   #remaining: string | undefined
+  #sent = 0
 
   constructor(
     baseUrl: string,
@@ -42,7 +43,14 @@ export class GithubClient {
     this.where = `github.com/${owner}/${repo}/${path}`
     this.#repository = { owner, repo }
     this.#context = context
-    this.#octokit = octokitOf(baseUrl, context)
+    this.#octokit = octokitOf(baseUrl, context, () => {
+      this.#sent++
+    })
+  }
+
+  /** Requests that went out, those tried again too. */
+  get sent(): number {
+    return this.#sent
   }
 
   /** The rate limit is used up: whatever is asked next would fail. */
@@ -157,10 +165,21 @@ const withShortErrors =
     return new Response(bytes, response)
   }
 
-/** @param timeoutMs longest wait for a rate limit to end */
+const announced =
+  (ask: typeof fetch, onRequest: () => void): typeof fetch =>
+  (input, init) => {
+    onRequest()
+    return ask(input, init)
+  }
+
+/**
+ * @param timeoutMs longest wait for a rate limit to end
+ * @param onRequest told of each request before it goes out, also where one is tried again
+ */
 export function octokitOf(
   baseUrl: string,
   { env, timeoutMs }: Pick<CollectContext, 'env' | 'timeoutMs'>,
+  onRequest: () => void = () => {},
 ): Octokit {
   const token = env('GITHUB_TOKEN')
   const waits = (seconds: number) => seconds <= MAX_WAIT_SECONDS && seconds * 1000 < timeoutMs
@@ -173,7 +192,7 @@ export function octokitOf(
       onRateLimit: (seconds, _request, _octokit, retries) => retries < 1 && waits(seconds),
       onSecondaryRateLimit: (seconds, _request, _octokit, retries) => retries < 1 && waits(seconds),
     },
-    request: { fetch: withShortErrors(fetchFor(baseUrl, env)) },
+    request: { fetch: withShortErrors(announced(fetchFor(baseUrl, env), onRequest)) },
     retry: { retries: Number(env('MOQHAO_RETRIES') ?? 2) },
   })
 }

@@ -47,10 +47,28 @@ export const Config = z
       .describe(
         'The lists below `path`, by an expression for the whole rest of their paths: `\\d{4}/\\d{6}\\.csv`',
       ),
-    max_files: z.number().int().min(1).default(50).describe('Files of a folder read in one run at most'),
+    max_requests: z
+      .number()
+      .int()
+      .min(3)
+      .default(40)
+      .describe(
+        'Requests of one run over a folder at most: one for the listing, one a file, one for `registrations`; what is tried again counts again',
+      ),
+    registrations: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Beside the lists of a folder, a file of the repository that tells when names were registered, as TweetFeed's `domainmeta.json`",
+      ),
   })
   .refine(({ files, cumulative }) => files === undefined || !cumulative, {
     path: ['cumulative'],
     message: 'false where `files` is set: no file of a folder names all',
+  })
+  .refine(({ files, registrations }) => files !== undefined || registrations === undefined, {
+    path: ['registrations'],
+    message: 'only where `files` is set: it is found by the listing of the folder',
   })
 export type GithubListConfig = z.infer<typeof Config>

@@ -15,7 +15,7 @@ export const githubList: Collector<GithubListConfig> = {
     key: 'none; `GITHUB_TOKEN` raises the limit',
     cost: 'none',
     limits:
-      '60 requests an hour, 5,000 with a token; nothing new costs none; `history.commits`, `max_files` a run',
+      '60 requests an hour, 5,000 with a token; nothing new costs none; `history.commits`, of a folder `max_requests` a run',
   },
   config: Config,
   async *collect(config, context) {

@@ -18,10 +18,18 @@ export interface Run {
 export const pageOf = ({ owner, repo, ref }: GithubListConfig, path: string): string =>
   `https://github.com/${owner}/${repo}/blob/${ref ?? 'HEAD'}/${encodeURI(path)}`
 
-/** The cursor stays where it is until all of them are in. */
-export async function* inBatchesOf(documents: Iterable<Document>): AsyncIterable<Batch> {
+/** The cursor stays where it is until all of them are in, and moves together with the last of them. */
+export async function* inBatchesOf(
+  documents: Iterable<Document>,
+  cursor: string | null = null,
+): AsyncIterable<Batch> {
   async function* all() {
     yield* documents
   }
-  for await (const batch of inBatches(all())) yield { documents: batch, cursor: null }
+  let last: Document[] = []
+  for await (const batch of inBatches(all())) {
+    if (last.length > 0) yield { documents: last, cursor: null }
+    last = batch
+  }
+  if (last.length > 0 || cursor !== null) yield { documents: last, cursor }
 }

@@ -19,6 +19,12 @@ export const sourceFields = {
     .boolean()
     .default(false)
     .describe('The list names all that its owner stands by: a line that is no longer in it is withdrawn'),
+  keep: z
+    .enum(['all', 'relevant'])
+    .default('all')
+    .describe(
+      'Whether all that is collected is stored, or `relevant` documents only: by somebody of `reporters`, or with a sign of the campaign',
+    ),
   enabled: z.boolean().default(true),
 }
 

@@ -87,6 +87,7 @@ const UNKNOWN_SOURCE: Omit<SourceConfig, 'name' | 'title' | 'reporter'> = {
   licence: 'unknown',
   redistribute: true,
   cumulative: false,
+  keep: 'all',
   enabled: false,
 }
 

@@ -20,10 +20,27 @@ export interface Batch {
   reads?: string[]
   /** Numeric ids of accounts that were not known yet, by handle. */
   learned?: Record<string, string>
+  /** What is known of who registered names; kept of those that are held. */
+  registrations?: Registration[]
   /** What a person should know of it. */
   notice?: string
   /** Bytes or items read so far and in all, for a progress bar. */
   progress?: { done: number; total: number }
+}
+
+/** Of a registered name, what a source found by asking the registry and the DNS at one time. */
+export interface Registration {
+  /** The name that somebody registered: of a host the end of its name, or all of it. */
+  domain: string
+  source: string
+  /** When the source asked. */
+  checkedAt: Instant
+  retrievedAt: Instant
+  /** Null: not told. */
+  registeredAt: Instant | null
+  registrar: string | null
+  nameServers: string[]
+  addresses: string[]
 }
 
 /** What this publisher published itself, wherever it is met again: never evidence. */
@@ -82,6 +99,8 @@ export interface SourceConfig {
   redistribute: boolean
   /** The list names all that its owner stands by: a line that is no longer in it is withdrawn. */
   cumulative: boolean
+  /** Of what is collected, whether all is stored, or what a known reporter says or a sign of the campaign speaks for. */
+  keep: 'all' | 'relevant'
   enabled: boolean
 }
 
@@ -226,6 +245,11 @@ export interface Beside {
   /** Posts that a service has billed on a day, each once. */
   reads?: { day: string; posts: string[] }
   /**
+   * What a source found of registrations: kept of names that are held by then.
+   * @param domainOf the part of a host name that somebody registered; null: none
+   */
+  registrations?: { found: Registration[]; domainOf: (name: string) => string | null }
+  /**
    * What came by this source alone and is not among `seen` (keys of values) is withdrawn, unless it is more than `most` of
    * what is held: then the list must be wrong.
    */
@@ -287,6 +311,8 @@ export interface Store {
    * @param knownBefore and, where given, had been read before that
    */
   facts(before: Instant, knownBefore?: Instant): Promise<Facts>
+  /** What is known of who registered the names that are held, by name, source and time. */
+  registrations(): Promise<Registration[]>
   /** These documents with all that is in them, by time of publication and id. */
   evidence(documents: Set<string>): AsyncIterable<LedgerDocument>
   /** Whether any document has this id, names this value, or is by this person as he is spelt there (lower case). */

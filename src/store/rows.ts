@@ -2,7 +2,7 @@ import { type Basis, isUpperBound, type PairRule } from '../model/document.js'
 import type { LedgerDocument } from '../model/ledger.js'
 import type { ObservableType } from '../model/observable.js'
 import type { Context, Role } from '../model/observation.js'
-import type { StoredDocument, StoredObservation, StoredPair } from '../model/ports.js'
+import type { Registration, StoredDocument, StoredObservation, StoredPair } from '../model/ports.js'
 
 /** Rows as the statements in `sql.ts` give them: snake_case outside, camelCase inside. */
 export interface DocumentRow {
@@ -108,6 +108,39 @@ export const toPair = (row: PairRow, document: StoredDocument, listed_at: string
   rule: row.rule,
   firstSeen: row.first_seen,
   lastSeen: row.last_seen,
+})
+
+export interface RegistrationRow {
+  domain: string
+  source: string
+  checked_at: string
+  retrieved_at: string
+  registered_at: string | null
+  registrar: string | null
+  name_servers: string
+  addresses: string
+}
+
+export const toRegistration = (row: RegistrationRow): Registration => ({
+  domain: row.domain,
+  source: row.source,
+  checkedAt: row.checked_at,
+  retrievedAt: row.retrieved_at,
+  registeredAt: row.registered_at,
+  registrar: row.registrar,
+  nameServers: strings(row.name_servers),
+  addresses: strings(row.addresses),
+})
+
+export const ofRegistration = (one: Registration): RegistrationRow => ({
+  domain: one.domain,
+  source: one.source,
+  checked_at: one.checkedAt,
+  retrieved_at: one.retrievedAt,
+  registered_at: one.registeredAt,
+  registrar: one.registrar,
+  name_servers: JSON.stringify(one.nameServers),
+  addresses: JSON.stringify(one.addresses),
 })
 
 /** Rows of the ledger have its own names; what is null there is left out here. */

@@ -130,6 +130,15 @@ export const PUT_PAIR = `
     first_seen = coalesce(min(first_seen, excluded.first_seen), first_seen, excluded.first_seen),
     last_seen = coalesce(max(last_seen, excluded.last_seen), last_seen, excluded.last_seen)`
 
+export const GET_NAMES = "SELECT DISTINCT value FROM observations WHERE type = 'domain-name'"
+
+export const PUT_REGISTRATION = `
+  INSERT INTO registrations (domain, source, checked_at, retrieved_at, registered_at, registrar, name_servers, addresses)
+  VALUES (@domain, @source, @checked_at, @retrieved_at, @registered_at, @registrar, @name_servers, @addresses)
+  ON CONFLICT DO UPDATE SET retrieved_at = min(retrieved_at, excluded.retrieved_at)`
+
+export const GET_REGISTRATIONS = 'SELECT * FROM registrations ORDER BY domain, source, checked_at'
+
 export const PUT_RUN = `
   INSERT INTO sources (name, last_run, last_success, last_new_document, state, message, failures)
   VALUES (@source, @at, CASE @state WHEN 'ok' THEN @at END, CASE @found WHEN 1 THEN @at END, @state, @message,

@@ -8,6 +8,7 @@ import type {
   Facts,
   Lock,
   Reads,
+  Registration,
   SourceHealth,
   Store,
   StoredDocument,
@@ -25,10 +26,12 @@ import {
   type LedgerPairRow,
   type ObservationRow,
   type PairRow,
+  type RegistrationRow,
   toDocument,
   toLedgerDocument,
   toObservation,
   toPair,
+  toRegistration,
 } from './rows.js'
 import * as sql from './sql.js'
 import { Writer } from './writer.js'
@@ -72,7 +75,7 @@ class SqliteStore implements Store {
     source: string,
     cursor: string | null,
     items: Iterable<{ document: Document; reading: Reading }>,
-    { withdrawn = [], reads, unlisted }: Beside = {},
+    { withdrawn = [], reads, registrations, unlisted }: Beside = {},
   ): Promise<Committed> {
     const count = { newDocuments: 0, newObservations: 0, unlisted: { absent: 0, held: 0, withdrawn: 0 } }
     this.#connection.atomically(() => {
@@ -83,6 +86,7 @@ class SqliteStore implements Store {
       }
       for (const { ids, withdrawal } of withdrawn) this.#writer.withdrawDocuments(ids, withdrawal)
       if (reads) for (const post of reads.posts) this.#sql(sql.PUT_READ).run(source, reads.day, post)
+      if (registrations) this.#writer.putRegistrations(registrations)
       if (unlisted) count.unlisted = this.#writer.withdrawUnlisted(source, unlisted)
       // What is not believed is read again next time, and said again, until somebody accepts it.
       const isBelieved = count.unlisted.withdrawn === count.unlisted.absent
@@ -189,6 +193,11 @@ class SqliteStore implements Store {
       return toPair(row, document, last === name || last === address ? last : null)
     })
     return { documents: rows.map((row) => datedBy(row, documents.get(row.key)!)), observations, pairs }
+  }
+
+  async registrations(): Promise<Registration[]> {
+    const rows = this.#run(() => this.#sql(sql.GET_REGISTRATIONS).all() as RegistrationRow[])
+    return rows.map(toRegistration)
   }
 
   async *evidence(documents: Set<string>): AsyncIterable<LedgerDocument> {

@@ -3,6 +3,7 @@ import { type Observable, observableKey } from '../model/observable.js'
 import type { Observation, Pair, Reading } from '../model/observation.js'
 import type { Beside, Committed, Withdrawal } from '../model/ports.js'
 import type { Connection } from './connection.js'
+import { ofRegistration } from './rows.js'
 import * as sql from './sql.js'
 
 /** How the version of an edited post stands to the newest known: an older one adds only what is withdrawn. */
@@ -164,6 +165,14 @@ export class Writer {
       last_seen: lastSeen ?? null,
       retrieved_at: retrievedAt ?? documentRetrievedAt,
     })
+  }
+
+  /** Keeps what is told of names that are held, or whose end is the name told of. */
+  putRegistrations({ found, domainOf }: NonNullable<Beside['registrations']>): void {
+    if (found.length === 0) return
+    const held = new Set((this.#sql(sql.GET_NAMES).pluck().all() as string[]).map(domainOf))
+    for (const one of found)
+      if (held.has(one.domain)) this.#sql(sql.PUT_REGISTRATION).run(ofRegistration(one))
   }
 
   /** Marks whole documents, and erases what says whose they were. @returns how many were not yet marked */

@@ -1,6 +1,7 @@
 import nock from 'nock'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { githubList } from '../../src/collectors/github-list.js'
+import { FAULTS } from '../fakes/faults.js'
 import type { Change } from '../fakes/git.js'
 import { fakeGithub } from '../fakes/github.js'
 import { collectContext } from '../helpers.js'
@@ -32,10 +33,10 @@ const ENTRY = {
   format: 'tweetfeed',
 }
 
-async function source(changes: Change[], told: Record<string, unknown> = {}) {
+async function source(changes: Change[], told: Record<string, unknown> = {}, retries = '0') {
   const fake = await fakeGithub(changes)
   const config = githubList.config.parse({ ...ENTRY, ...told })
-  const env = (name: string) => ({ GITHUB_API_URL: fake.api, MOQHAO_RETRIES: '0' })[name]
+  const env = (name: string) => ({ GITHUB_API_URL: fake.api, MOQHAO_RETRIES: retries })[name]
   let cursor: string | null = null
   const run = async () => {
     const names: string[] = []
@@ -53,7 +54,14 @@ async function source(changes: Change[], told: Record<string, unknown> = {}) {
       return { names, notices, failure }
     }
   }
-  return { ...fake, run }
+  return {
+    ...fake,
+    run,
+    cursor: () => cursor,
+    goOnFrom: (text: string) => {
+      cursor = text
+    },
+  }
 }
 
 it('reads the files that match, newest first; then only what is new or changed; then nothing', async () => {
@@ -87,14 +95,97 @@ it('passes over a row that cannot be read, and says so; of several files, the fi
 })
 
 it('reads no more than the bound in one run, and says what waits', async () => {
-  const { run, github } = await source([{ date: DATE, files: FILES }], { max_files: 2 })
+  const { run, github } = await source([{ date: DATE, files: FILES }], { max_requests: 3 })
   expect(await run()).toMatchObject({
     names: ['c', 'b'],
-    notices: ['1 files wait for the next run (max_files: 2)'],
+    notices: ['1 files wait for the next run (max_requests: 3)'],
   })
   expect(await run()).toMatchObject({ names: ['a'], notices: [] })
   await run()
   expect(github.requests).toMatchObject([{ status: 304 }])
+})
+
+it('counts a request that is tried again as another one', async () => {
+  const { run, github } = await source([{ date: DATE, files: FILES }], { max_requests: 4 }, '1')
+  github.fault = () => (github.requests.length === 1 ? FAULTS[503]! : null)
+  expect(await run()).toMatchObject({
+    failure: null,
+    names: ['c', 'b'],
+    notices: ['1 files wait for the next run (max_requests: 4)'],
+  })
+  expect(github.requests.map(({ status }) => status)).toEqual([200, 0, 200, 200])
+})
+
+it('keeps a request of the bound for registrations, which are told with the lists', async () => {
+  const files = { ...FILES, 'names.json': '{"entries": {}}' }
+  const { run, github, repository } = await source([{ date: DATE, files }], {
+    max_requests: 3,
+    registrations: 'names.json',
+  })
+  const blobOf = (path: string) => repository.git('rev-parse', `main:${path}`).trim()
+  const asked = () => github.requests.slice(1).map(({ path }) => path.slice(-40))
+  expect((await run()).names).toEqual(['c'])
+  expect(asked()).toEqual([blobOf(fileOf(3)), blobOf('names.json')])
+  expect((await run()).names).toEqual(['b', 'a'])
+  expect(asked()).toEqual([blobOf(fileOf(2)), blobOf(fileOf(1))])
+  await run()
+  expect(github.requests).toMatchObject([{ status: 304 }])
+})
+
+it('leaves registrations too where the rate limit is used up', async () => {
+  const files = { ...FILES, 'names.json': '{"entries": {}}' }
+  const { run, github } = await source([{ date: DATE, files }], { registrations: 'names.json' })
+  github.remaining = 4
+  expect(await run()).toMatchObject({ failure: null, names: ['c', 'b', 'a'] })
+  github.remaining = 100
+  expect(await run()).toMatchObject({ failure: null, names: [] })
+  expect(github.requests).toHaveLength(2)
+  await run()
+  expect(github.requests).toMatchObject([{ status: 304 }])
+})
+
+it('keeps of each file the beginning of its SHA, goes on from whole ones, and forgets files that are gone', async () => {
+  const { run, repository, github, cursor, goOnFrom } = await source([{ date: DATE, files: FILES }])
+  await run()
+  const known = JSON.parse(cursor()!) as { files: Record<string, string> }
+  expect(Object.keys(known.files)).toHaveLength(3)
+  expect(Object.values(known.files)).toContain(
+    repository
+      .git('rev-parse', `main:${fileOf(1)}`)
+      .trim()
+      .slice(0, 12),
+  )
+  const whole = Object.keys(known.files).map((path) => [
+    path,
+    repository.git('rev-parse', `main:${path}`).trim(),
+  ])
+  goOnFrom(JSON.stringify({ etag: null, files: Object.fromEntries(whole) }))
+  expect((await run()).names).toEqual([])
+  expect(github.requests).toHaveLength(1)
+  repository.commit([{ date: DATE, files: { [fileOf(1)]: null } }])
+  await run()
+  expect(Object.keys(JSON.parse(cursor()!).files)).toEqual([fileOf(3), fileOf(2)])
+})
+
+it('the mark of a file comes with the last of its batches', async () => {
+  const many = Array.from({ length: 150 }, (_, n) =>
+    rowOf('d', 4).replace(/\d+\n$/, `${1424e15 + 1e6 * n}\n`),
+  )
+  const files = { ...FILES, [fileOf(4)]: many.join('') }
+  const fake = await fakeGithub([{ date: DATE, files }])
+  const env = (name: string) => ({ GITHUB_API_URL: fake.api, MOQHAO_RETRIES: '0' })[name]
+  const batches: [number, number | null][] = []
+  const config = githubList.config.parse(ENTRY)
+  for await (const { documents, cursor } of githubList.collect(config, collectContext({ env })))
+    batches.push([documents.length, cursor === null ? null : Object.keys(JSON.parse(cursor).files).length])
+  expect(batches).toEqual([
+    [100, null],
+    [50, 1],
+    [1, 2],
+    [1, 3],
+    [1, 4],
+    [0, 4],
+  ])
 })
 
 it('leaves what the rate limit does not let pass', async () => {
@@ -136,5 +227,9 @@ it('takes a folder of the whole repository, and no wrong expression', async () =
   })
   expect(githubList.config.safeParse({ ...ENTRY, cumulative: true }).error?.issues[0]?.path).toEqual([
     'cumulative',
+  ])
+  const { files: _, ...single } = ENTRY
+  expect(githubList.config.safeParse({ ...single, registrations: 'x' }).error?.issues[0]?.path).toEqual([
+    'registrations',
   ])
 })

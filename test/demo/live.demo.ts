@@ -5,6 +5,7 @@ import nock from 'nock'
 import { expect, it, onTestFinished } from 'vitest'
 import { PACKAGE_ROOT } from '../../src/app/workspace.js'
 import { fakeGithub } from '../fakes/github.js'
+import { dailyPath } from '../fakes/tweetfeed.js'
 import { fakeX, idAt } from '../fakes/x.js'
 import { folder } from '../helpers.js'
 
@@ -21,6 +22,15 @@ function posts() {
     const text = `#MoqHao\nhxxp://${name.replace('.', '[.]')}/ → ${address.replace(/\.(?=\d+$)/, '[.]')}`
     return { id: idAt(Date.now() - (n + 1) * 1_200_000, n), author_id: String(40 + (n % 4)), text }
   })
+}
+
+/** TweetFeed's files of twenty days, as many as one run reads. */
+function days(): Record<string, string> {
+  const rows = archived('tweetfeed/four-researchers-2021-08_2021-09.csv').split(/(?<=\n)/)
+  const dates = [...new Set(rows.map((row) => row.slice(0, 10)))].slice(0, 20)
+  return Object.fromEntries(
+    dates.map((date) => [dailyPath(Date.parse(date)), rows.filter((row) => row.startsWith(date)).join('')]),
+  )
 }
 
 /** npm run demo:live: the built command line against both services as they are documented, on this machine. */
@@ -40,10 +50,7 @@ it('collects from both services, publishes, and costs nothing the second time', 
       date: '2021-12-20T10:00:00Z',
       files: { 'trails/static/malware/android_roamingmantis.txt': archived(MALTRAIL) },
     },
-    {
-      date: '2021-12-21T10:00:00Z',
-      files: { 'month.csv': archived('tweetfeed/four-researchers-2021-08_2021-09.csv') },
-    },
+    { date: '2021-12-21T10:00:00Z', files: { ...days(), 'domainmeta.json': '{"entries": {}}' } },
     {
       date: '2022-07-18T10:00:00Z',
       files: {

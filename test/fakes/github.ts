@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
@@ -85,26 +85,28 @@ export class FakeGithub {
 
   constructor(repository: GitRepository) {
     this.#repository = repository
-    this.#server = createServer(async (request, response) => {
-      this.onRequest(this.requests.length + 1)
-      response.on('finish', () => this.served())
-      const broken = this.fault()
-      if (broken !== null) {
-        this.requests.push({ method: request.method!, path: request.url!, status: 0, counts: false })
-        return broken(request, response)
-      }
-      const { status, body, type, headers } = await this.#answerTo(request)
-      const { method = 'GET', url: path = '' } = request
-      this.requests.push({ method, path, status, counts: status !== 304 })
-      response.writeHead(status, {
-        ...(type ? { 'content-type': type } : {}),
-        ...headers,
-        'x-ratelimit-limit': '5000',
-        'x-ratelimit-remaining': String(this.remaining),
-        'x-ratelimit-reset': String(Date.parse('2026-11-23T13:00:00Z') / 1000),
-      })
-      response.end(status === 304 ? undefined : body)
+    this.#server = createServer((request, response) => this.handle(request, response))
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.onRequest(this.requests.length + 1)
+    response.on('finish', () => this.served())
+    const broken = this.fault()
+    if (broken !== null) {
+      this.requests.push({ method: request.method!, path: request.url!, status: 0, counts: false })
+      return broken(request, response)
+    }
+    const { status, body, type, headers } = await this.#answerTo(request)
+    const { method = 'GET', url: path = '' } = request
+    this.requests.push({ method, path, status, counts: status !== 304 })
+    response.writeHead(status, {
+      ...(type ? { 'content-type': type } : {}),
+      ...headers,
+      'x-ratelimit-limit': '5000',
+      'x-ratelimit-remaining': String(this.remaining),
+      'x-ratelimit-reset': String(Date.parse('2026-11-23T13:00:00Z') / 1000),
     })
+    response.end(status === 304 ? undefined : body)
   }
 
   async listen(): Promise<string> {
@@ -228,7 +230,7 @@ export class FakeGithub {
     if (route === 'contents') return this.#contents(name, searchParams.get('ref') ?? 'main', isRaw)
     if (route === 'compare') return this.#compare(name)
     if (route === 'git/blobs') return raw(await this.#git('cat-file', 'blob', name))
-    return this.#tree(name)
+    return this.#tree(name, searchParams.has('recursive'))
   }
 
   async #commits(query: URLSearchParams, pathname: string): Promise<Answer> {
@@ -292,15 +294,18 @@ export class FakeGithub {
     return json({ status })
   }
 
-  async #tree(ref: string): Promise<Answer> {
-    return json({ tree: await this.#entries(ref === 'HEAD' ? 'main' : ref, '-r'), truncated: false })
+  /** Recursive or not, folders stand among the files, and files alone have a size. */
+  async #tree(ref: string, isRecursive: boolean): Promise<Answer> {
+    const name = ref === 'HEAD' ? 'main' : ref
+    const tree = await this.#entries(name, ...(isRecursive ? ['-r', '-t'] : []))
+    return json({ sha: (await this.#text('rev-parse', `${name}^{tree}`)).trim(), tree, truncated: false })
   }
 
   async #entries(object: string, ...options: string[]) {
-    const lines = (await this.#text('ls-tree', '-z', ...options, object)).split('\0')
+    const lines = (await this.#text('ls-tree', '-z', '-l', ...options, object)).split('\0')
     return lines.slice(0, -1).map((line) => {
-      const [, type, sha, path] = /^\d+ (\w+) (\w+)\t(.*)$/s.exec(line)!
-      return { path, type, sha }
+      const [, mode, type, sha, size, path] = /^(\d+) (\w+) (\w+) +(\S+)\t(.*)$/s.exec(line)!
+      return { path, mode, type, sha, ...(type === 'blob' ? { size: Number(size) } : {}) }
     })
   }
 
@@ -349,4 +354,28 @@ export async function fakeGithub(
   const api = await github.listen()
   onTestFinished(() => github.close())
   return { github, repository, api }
+}
+
+/** A server that has several repositories, by `owner/name`, each a fake of its own; until the test ends. */
+export async function fakeGithubs<N extends string>(
+  changes: Record<N, Change[]>,
+): Promise<{ fakes: Record<N, Awaited<ReturnType<typeof fakeGithub>>>; api: string }> {
+  const fakes = {} as Record<string, Awaited<ReturnType<typeof fakeGithub>>>
+  for (const [name, commits] of Object.entries<Change[]>(changes)) fakes[name] = await fakeGithub(commits)
+  const server = createServer((request, response) => {
+    const [, name = ''] = /^\/repos\/([^/]+\/[^/]+)\//.exec(request.url!) ?? []
+    const fake = fakes[name]
+    if (fake) return void fake.github.handle(request, response)
+    response.writeHead(404, { 'content-type': 'application/json; charset=utf-8' })
+    response.end(notFound.body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(
+    () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  )
+  return { fakes, api: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }

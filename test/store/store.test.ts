@@ -51,6 +51,30 @@ it('knows posts of any age, but none that is withdrawn', async () => {
   expect((await here.posts()).sort()).toEqual(['post:1', 'x/post:2'])
 })
 
+it('keeps of registrations those of names that are held, by then, or by what they end with; each check once', async () => {
+  const here = store()
+  const found = ['evil.com', 'other.com', 'org'].map((domain) => ({
+    domain,
+    source: 'x',
+    checkedAt: '2026-11-20T00:00:00.000Z',
+    retrievedAt: NOW,
+    registeredAt: '2026-11-01T00:00:00.000Z',
+    registrar: 'R',
+    nameServers: ['ns1.x.com', 'ns2.x.com'],
+    addresses: ['31.7.7.7'],
+  }))
+  const domainOf = (name: string) => (name.includes('.') ? name.split('.').slice(-2).join('.') : null)
+  const tell = (...told: typeof found) =>
+    here.commit('x', null, [item(post('hxxp://www.evil[.]com/'))], {
+      registrations: { found: told, domainOf },
+    })
+  await tell(...found)
+  expect(await here.registrations()).toEqual([found[0]])
+  const later = { ...found[0]!, retrievedAt: addMs(NOW, 1) }
+  await tell(later, { ...later, checkedAt: NOW, registrar: null as unknown as string })
+  expect(await here.registrations()).toEqual([found[0], { ...later, checkedAt: NOW, registrar: null }])
+})
+
 it('a transaction around commits keeps all of them or none', async () => {
   const here = store()
   const work = here.transaction(async () => {
