@@ -87,7 +87,15 @@ const provided = new Set(
   GuardList.parse(JSON.parse(readFileSync(join(FOLDER, 'provider-apexes.json'), 'utf8'))).entries,
 )
 
-for (const { id, title, lists, match, effect = 'deny', without = [], longest = Number.POSITIVE_INFINITY } of GUARDS) {
+for (const {
+  id,
+  title,
+  lists,
+  match,
+  effect = 'deny',
+  without = [],
+  longest = Number.POSITIVE_INFINITY,
+} of GUARDS) {
   const read = await Promise.all(lists.map(readList))
   const except = new Set((await Promise.all(without.map(readList))).flatMap(({ list }) => list.map(plain)))
   const entries = [...new Set(read.flatMap(({ list }) => list.map(plain)))]

@@ -93,7 +93,9 @@ function measure(judged, cases, negatives, policy) {
     wrong,
     others: others.length,
     sections: share(({ group }) => group),
-    domains: share(({ type, value }) => (type === 'domain-name' ? (ownDomain(value, policy) ?? value) : null)),
+    domains: share(({ type, value }) =>
+      type === 'domain-name' ? (ownDomain(value, policy) ?? value) : null,
+    ),
     verdicts: verdicts(positives),
     otherVerdicts: verdicts(others),
   }
@@ -143,7 +145,11 @@ export async function byYear(store, policy, whole) {
     })
     const vouched = new Map()
     for (const { observable, verdict, campaign } of judged.values())
-      if (observable.type === 'ipv4-addr' && verdict === 'publish' && campaign.some(({ source }) => source !== 'maltrail')) {
+      if (
+        observable.type === 'ipv4-addr' &&
+        verdict === 'publish' &&
+        campaign.some(({ source }) => source !== 'maltrail')
+      ) {
         const network = networkOf(observable.value, 24)
         vouched.set(network, (vouched.get(network) ?? 0) + 1)
       }
@@ -151,8 +157,14 @@ export async function byYear(store, policy, whole) {
       .filter(([, count]) => count >= LEAST_VOUCHED)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([network, count]) => {
-        const left = ofYear.filter(({ type, value }) => type !== 'ipv4-addr' || networkOf(value, 24) !== network)
-        return { network, count, ...measure(evaluate(withoutNetwork(facts, network), rules, asOf), left, before, rules) }
+        const left = ofYear.filter(
+          ({ type, value }) => type !== 'ipv4-addr' || networkOf(value, 24) !== network,
+        )
+        return {
+          network,
+          count,
+          ...measure(evaluate(withoutNetwork(facts, network), rules, asOf), left, before, rules),
+        }
       })
     const undecided = measure(judged, undecidedOf(year), [], rules)
     years.push({ year, figures, reaches, networks, undecided, negatives: before.length })
@@ -175,7 +187,9 @@ export const markdownYears = (years) =>
 
 export function printYears(years) {
   for (const { year, figures, reaches, networks, undecided, negatives } of years) {
-    console.log(`\n${year}, by rules of the end of ${Number(year) - 1} and evidence of the end of ${year}; ${negatives} values of other posts beside`)
+    console.log(
+      `\n${year}, by rules of the end of ${Number(year) - 1} and evidence of the end of ${year}; ${negatives} values of other posts beside`,
+    )
     for (const [name, { all, alone }] of Object.entries(figures))
       for (const [how, one] of [
         ['believing cited authors', all],
@@ -183,11 +197,14 @@ export function printYears(years) {
       ])
         console.log(`  ${`${name}, ${how}`.padEnd(36)} ${line(one)}`)
     const { both } = figures
-    console.log(`  of the campaign ${JSON.stringify(both.all.verdicts)}; others ${JSON.stringify(both.all.otherVerdicts)}`)
+    console.log(
+      `  of the campaign ${JSON.stringify(both.all.verdicts)}; others ${JSON.stringify(both.all.otherVerdicts)}`,
+    )
     for (const { value, family } of both.all.wrong) console.log(`  wrong: ${value} (${family})`)
     console.log(`  doubtful values, not counted: ${JSON.stringify(undecided.verdicts)}`)
     console.log('  days that a tie holds after its last voucher:')
-    for (const one of reaches) console.log(`  ${String(one.reach_days).padStart(6)} ${line(one)}; ${one.more} doubtful ones published`)
+    for (const one of reaches)
+      console.log(`  ${String(one.reach_days).padStart(6)} ${line(one)}; ${one.more} doubtful ones published`)
     console.log('  one network left out at a time:')
     for (const one of networks)
       console.log(`  ${one.network.padEnd(18)} ${String(one.count).padStart(3)} vouched ${line(one)}`)

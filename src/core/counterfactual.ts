@@ -69,15 +69,21 @@ export function whatWouldChange(
  * What a verdict depends on: what is stored of the value, of what it is paired with, and of all that stands in the lists it
  * stands in and in the documents that vouch for what these are tied to, two hops far.
  */
-function neighbourhood(observable: Observable, { observations, pairs }: Facts, all: Map<string, Judged>): Facts {
+function neighbourhood(
+  observable: Observable,
+  { observations, pairs }: Facts,
+  all: Map<string, Judged>,
+): Facts {
   const own = observableKey(observable)
   const paired = pairs.filter((pair) => endsOf(pair).some((end) => observableKey(end) === own))
   const keys = new Set([own, ...paired.flatMap((pair) => endsOf(pair).map(observableKey))])
   const anchors = new Set([...keys].flatMap((key) => all.get(key)?.anchors ?? []))
   if (anchors.size > 0) {
-    for (const { document } of all.get(own)?.observations ?? []) if (document.kind === 'list') anchors.add(document.id)
+    for (const { document } of all.get(own)?.observations ?? [])
+      if (document.kind === 'list') anchors.add(document.id)
     for (const one of observations)
-      if (anchors.has(one.document.id)) for (const id of all.get(observableKey(one))?.anchors ?? []) anchors.add(id)
+      if (anchors.has(one.document.id))
+        for (const id of all.get(observableKey(one))?.anchors ?? []) anchors.add(id)
   }
   const isNear = (document: StoredDocument) => anchors.has(document.id)
   const near = observations.filter((one) => keys.has(observableKey(one)) || isNear(one.document))

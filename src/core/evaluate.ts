@@ -6,8 +6,8 @@ import { overBudget } from './budgets.js'
 import { decidedOn, decisionFor, takenBack } from './decided.js'
 import { endsOf } from './pairs.js'
 import { bestSource, mayPass, type Policy, reporterOf } from './policy.js'
-import { dayOf, dayStart, daysBetween } from './time.js'
 import { directTies, furtherTies, type Ties } from './ties.js'
+import { dayOf, dayStart, daysBetween } from './time.js'
 import { type Judgement, judge } from './verdict.js'
 
 export interface Judged extends Judgement {

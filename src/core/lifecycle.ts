@@ -19,12 +19,7 @@ export interface Life {
  * @param asOf UTC day; active means valid after its midnight
  * @param also further signs of life: names that were reported on an address
  */
-export function lifeOf(
-  evidence: Evidence[],
-  days: number | null,
-  asOf: string,
-  also: Instant[] = [],
-): Life {
+export function lifeOf(evidence: Evidence[], days: number | null, asOf: string, also: Instant[] = []): Life {
   const times = [...signsOfLife(evidence), ...also].sort()
   const [first] = times
   if (first === undefined) {
@@ -49,6 +44,4 @@ export function lifeOf(
 
 /** Lists when evidence shows a value alive: the last sighting where it states one, else the report; an upper bound shows nothing. */
 export const signsOfLife = (evidence: Evidence[]): Instant[] =>
-  evidence
-    .filter((one) => !isUpperBound(one))
-    .map(({ lastSeen, publishedAt }) => lastSeen ?? publishedAt)
+  evidence.filter((one) => !isUpperBound(one)).map(({ lastSeen, publishedAt }) => lastSeen ?? publishedAt)

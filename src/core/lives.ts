@@ -1,4 +1,4 @@
-import { isUpperBound, type Instant } from '../model/document.js'
+import { type Instant, isUpperBound } from '../model/document.js'
 import { isAddress, observableKey } from '../model/observable.js'
 import type { StoredPair } from '../model/ports.js'
 import { hostName, ownDomain } from './domains.js'
@@ -60,8 +60,7 @@ export function livesOf(
     if (isAddress(one.observable.type) && signs.has(one.observable.value))
       periods.set(one.observable.value, own(one))
   const hosting = new Map<string, { ip: string; at: Instant }[]>()
-  for (const { domain, ip, at } of standing)
-    hosting.set(domain, [...(hosting.get(domain) ?? []), { ip, at }])
+  for (const { domain, ip, at } of standing) hosting.set(domain, [...(hosting.get(domain) ?? []), { ip, at }])
   return {
     operated: domainOf,
     of(one) {

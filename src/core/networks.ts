@@ -20,6 +20,7 @@ const PASSIVE_DNS =
  */
 export function addressesIn(references: string[]): string[] {
   const found = new Set<string>()
-  for (const reference of references) for (const [, address] of reference.matchAll(PASSIVE_DNS)) found.add(address!)
+  for (const reference of references)
+    for (const [, address] of reference.matchAll(PASSIVE_DNS)) found.add(address!)
   return [...found]
 }

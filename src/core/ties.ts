@@ -136,7 +136,11 @@ function voucherOf(value: string, campaign: Evidence[]): Voucher {
  * Addresses that are published on evidence of their own. One that any guard names (a cloud, a CDN, a sinkhole), or on which
  * more of others' names stand than of the campaign's, vouches for nothing.
  */
-function addressVouchers({ pairs }: Facts, judged: Map<string, Judged>, policy: Policy): Map<string, Voucher> {
+function addressVouchers(
+  { pairs }: Facts,
+  judged: Map<string, Judged>,
+  policy: Policy,
+): Map<string, Voucher> {
   const names = new Map<string, { campaign: Set<string>; foreign: Set<string> }>()
   for (const { domain, ip } of pairs) {
     const name = judged.get(`domain-name ${domain}`)
@@ -236,14 +240,23 @@ function domainVouchers(judged: Map<string, Judged>, policy: Policy): Map<string
     const itself = whole.get(domain)
     if (itself || names.length >= LEAST_NAMES) {
       const all = [...(itself ? [itself] : []), ...names].flatMap(({ campaign }) => campaign)
-      vouchers.set(domain, voucherOf(domain, all.toSorted((a, b) => byText(a.publishedAt, b.publishedAt))))
+      vouchers.set(
+        domain,
+        voucherOf(
+          domain,
+          all.toSorted((a, b) => byText(a.publishedAt, b.publishedAt)),
+        ),
+      )
     }
   }
   return vouchers
 }
 
 /** Names that configured reporters told in posts of their own, by the post's id. */
-function postedNames({ observations }: Facts, policy: Policy): Map<string, { names: Set<string>; by: string }> {
+function postedNames(
+  { observations }: Facts,
+  policy: Policy,
+): Map<string, { names: Set<string>; by: string }> {
   const posts = new Map<string, { names: Set<string>; by: string }>()
   for (const one of observations) {
     const { document } = one
@@ -303,7 +316,11 @@ function networkTie(address: string, unit: Unit, networks: Map<string, Network>,
   })
 }
 
-function citedTies(unit: Unit, posts: Map<string, { names: Set<string>; by: string }>, policy: Policy): Tie[] {
+function citedTies(
+  unit: Unit,
+  posts: Map<string, { names: Set<string>; by: string }>,
+  policy: Policy,
+): Tie[] {
   const ids = unit.document.references.flatMap((url) => postLink(url)?.id ?? [])
   return ids.flatMap((id) => {
     const post = posts.get(`post:${id}`)
@@ -494,8 +511,9 @@ function nameTies(
  */
 function holdGrowth(ties: Ties, judged: Map<string, Judged>, policy: Policy): void {
   const isOpen = (one: StoredObservation) => judged.get(observableKey(one))?.verdict === 'publish'
-  const days = groupBy([...ties.keys()].filter((one) => one.document.basis === 'listed' && !isOpen(one)), (one) =>
-    `${bestSource(policy, one.document.sources).name} ${dayOf(one.document.publishedAt)}`,
+  const days = groupBy(
+    [...ties.keys()].filter((one) => one.document.basis === 'listed' && !isOpen(one)),
+    (one) => `${bestSource(policy, one.document.sources).name} ${dayOf(one.document.publishedAt)}`,
   )
   for (const opened of days.values()) {
     const keys = groupBy(opened, (one) => openedKey(one, policy))

@@ -47,7 +47,8 @@ const MOST_WORDS = 0.3
 const MOST_ALIKE = { share: 0.4, least: 5, letters: 4 }
 
 /** Tells whether nothing but the list's own date, or the day it was read, is known of a line. */
-export const isUndated = ({ basis }: StoredDocument): boolean => basis === 'list-date' || basis === 'retrieved'
+export const isUndated = ({ basis }: StoredDocument): boolean =>
+  basis === 'list-date' || basis === 'retrieved'
 
 /** Describes how a registered domain is spelt: kinds and number of characters, and its suffix: `a5.com`. */
 export function shapeOf(domain: string): string {
@@ -97,8 +98,7 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
     domains.set(domain, names)
   }
   const labels = [...domains.keys()].map(registeredLabel)
-  const foreign =
-    others + [...domains.keys()].filter((domain) => policy.popular.has(domain)).length
+  const foreign = others + [...domains.keys()].filter((domain) => policy.popular.has(domain)).length
   const shapes = mainShapes([...domains.keys()])
   const fitting = [...domains.keys()].filter((domain) => shapes.has(shapeOf(domain))).length
   const spelt = members.filter((one) => (patternSign(one, policy)?.weight ?? 0) >= TELLING).length
@@ -159,7 +159,9 @@ function mainShapes(domains: string[]): Set<string> {
   const counts = new Map<string, number>()
   for (const domain of domains) counts.set(shapeOf(domain), (counts.get(shapeOf(domain)) ?? 0) + 1)
   return new Set(
-    [...counts].filter(([, count]) => count > 1 && count >= MAIN_SHARE * domains.length).map(([shape]) => shape),
+    [...counts]
+      .filter(([, count]) => count > 1 && count >= MAIN_SHARE * domains.length)
+      .map(([shape]) => shape),
   )
 }
 

@@ -187,7 +187,8 @@ function trustedAlone(observable: Observable, one: Evidence, policy: Policy): st
   if (has('decision')) return 'its document was confirmed'
   const isShown = has('pair', 'port', 'set') || (role === 'c2' && has('term'))
   const tie = reasons.find(({ rule }) => TIES.includes(rule))
-  if (tie && weightOf(list) > 0 && (isShown || !isAddressed(observable))) return `${list.title} lists it, and it ${tie.detail}`
+  if (tie && weightOf(list) > 0 && (isShown || !isAddressed(observable)))
+    return `${list.title} lists it, and it ${tie.detail}`
   const isSpelt = reasons.some(({ rule, weight }) => rule === 'pattern' && weight >= TELLING)
   const support = reasons.find(({ rule }) => rule === 'set' || rule === 'cites')
   if (weightOf(list) > 0 && isSpelt && support) return `${list.title} lists it, and it ${support.detail}`

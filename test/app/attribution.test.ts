@@ -41,7 +41,10 @@ it('publishes most of years that nobody tuned on, and nothing that is somebody e
   expect(figures.years.map(({ year }) => year)).toEqual(['2022', '2023'])
   for (const { year, ...by } of figures.years)
     for (const { positives, published, wrong } of Object.values(by)) {
-      expect(wrong.map(({ value }) => value), year).toEqual([])
+      expect(
+        wrong.map(({ value }) => value),
+        year,
+      ).toEqual([])
       expect(positives, year).toBeGreaterThan(100)
       expect(published / positives, year).toBeGreaterThanOrEqual(0.85)
     }

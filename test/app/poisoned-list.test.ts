@@ -46,7 +46,11 @@ const published = (judged: Map<string, Judged>, values: string[]): string[] =>
 /** Each that was published, with the reasons: what a person would have to look at. */
 const told = (judged: Map<string, Judged>, values: string[]): string[] =>
   published(judged, values).map(
-    (value) => `${value}: ${judged.get(value)!.reasons.map(({ detail }) => detail).join('; ')}`,
+    (value) =>
+      `${value}: ${judged
+        .get(value)!
+        .reasons.map(({ detail }) => detail)
+        .join('; ')}`,
   )
 
 describe('300 innocent values in a list that is followed', () => {
@@ -57,8 +61,7 @@ describe('300 innocent values in a list that is followed', () => {
     const workspace = openWorkspace({ dir: lastingFolder(), now: () => NOW, env: () => undefined })
     const free = poison.filter(
       ({ type, value }) =>
-        workspace.policy.guards({ type: type === 'ip' ? 'ipv4-addr' : 'domain-name', value })
-          .length === 0,
+        workspace.policy.guards({ type: type === 'ip' ? 'ipv4-addr' : 'domain-name', value }).length === 0,
     )
     await workspace.close()
     expect(poison).toHaveLength(300)
@@ -75,9 +78,16 @@ describe('300 innocent values in a list that is followed', () => {
     }, 120_000)
     it('no popular one is published', () => expect(told(judged, popular)).toEqual([]))
     it('none of the others that are spelt otherwise', () =>
-      expect(told(judged, ofKind('obscure', 'foreign-address').map(({ value }) => value))).toEqual([]))
+      expect(
+        told(
+          judged,
+          ofKind('obscure', 'foreign-address').map(({ value }) => value),
+        ),
+      ).toEqual([]))
     it('of those spelt as the campaign spells at most one in a hundred', () =>
-      expect(told(judged, spelt).length, told(judged, spelt).join('\n')).toBeLessThanOrEqual(spelt.length / 100))
+      expect(told(judged, spelt).length, told(judged, spelt).join('\n')).toBeLessThanOrEqual(
+        spelt.length / 100,
+      ))
   })
 
   it('as a section of their own that refers to an address of the campaign: none is published', async () => {

@@ -97,7 +97,10 @@ const aList: fc.Arbitrary<Document> = fc
   }))
 
 /** Names that one generator spelt, enough for a set. */
-const GENERATED = Array.from({ length: 24 }, (_, n) => `${'qzxvwk'.slice(n % 5)}${'hjgfdb'.slice(0, (n % 5) + 1)}${'bcdfghjklmnpqrstvwxzqjkz'[n]}.top`)
+const GENERATED = Array.from(
+  { length: 24 },
+  (_, n) => `${'qzxvwk'.slice(n % 5)}${'hjgfdb'.slice(0, (n % 5) + 1)}${'bcdfghjklmnpqrstvwxzqjkz'[n]}.top`,
+)
 const RESOLUTIONS = 'https://www.virustotal.com/gui/ip-address/31.1.2.3/relations'
 
 /** Sections of a list that mixes families, and what trusted lists say of the same infrastructure. */

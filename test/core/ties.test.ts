@@ -19,7 +19,8 @@ const label = (length = 6): string =>
 /** Registered domains spelt as one generator spells, in no era of the profile. */
 const generated = (count: number): string[] => Array.from({ length: count }, () => `${label()}.top`)
 
-const resolutions = (address: string): string => `https://www.virustotal.com/gui/ip-address/${address}/relations`
+const resolutions = (address: string): string =>
+  `https://www.virustotal.com/gui/ip-address/${address}/relations`
 
 let serial = 0
 /** A section of the list that mixes families, or with another source of what that one lists. */
@@ -58,7 +59,10 @@ const verdicts = (judged: Map<string, Judged>, values: string[]): Record<string,
   return counts
 }
 const why = (judged: Map<string, Judged>, value: string): string =>
-  judged.get(value)!.reasons.map(({ detail }) => detail).join('; ')
+  judged
+    .get(value)!
+    .reasons.map(({ detail }) => detail)
+    .join('; ')
 
 describe('a section on an address that somebody vouches for', () => {
   it('publishes what fits it, and says by which path', async () => {
@@ -253,7 +257,12 @@ describe('life', () => {
     const at = (day: string) => ({ publishedAt: `${day}T00:00:00.000Z` })
     const say = (id: number, name: string, day: string) =>
       post(`#MoqHao ${name}[.]top → 31.1.2[.]3`, { id: `post:${id}`, author: 'ninoseki', ...at(day) })
-    await commit(here, say(1, 'qwrtp', '2026-01-01'), say(2, 'zxcvb', '2026-10-10'), say(3, 'plmkn', '2026-11-15'))
+    await commit(
+      here,
+      say(1, 'qwrtp', '2026-01-01'),
+      say(2, 'zxcvb', '2026-10-10'),
+      say(3, 'plmkn', '2026-11-15'),
+    )
     const { indicators } = (await snapshotAsOf(here, AS_OF)).snapshot
     expect(indicators.filter(({ status }) => status === 'active').map(({ value }) => value)).toEqual([
       '31.1.2.3',
