@@ -69,7 +69,7 @@ export function directTies(facts: Facts, judged: Map<string, Judged>, policy: Po
       ...citedTies(unit, posts, policy),
       ...sharedDomains(unit, domains, policy, 1),
     ])
-    if (tie) carryInto(unit, tie, ties, policy, isNow(unit, tie, addresses, policy))
+    if (tie) carryInto(unit, tie, ties, policy, unit.isBranded && isNow(unit, tie, addresses, policy))
     else supportSpelling(unit, ties, policy)
     ownNetworks(unit, networks, ties, policy)
   }

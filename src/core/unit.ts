@@ -27,6 +27,8 @@ export interface Unit {
   isGenerated: boolean
   /** Nearly all of it is spelt as the profile says that the campaign spells, and hardly anybody else. */
   isSpelt: boolean
+  /** Most of its registered domains hold a brand that the campaign impersonates. */
+  isBranded: boolean
   /** Why nothing ties it, whatever it stands on; null: ties hold. */
   refusal: string | null
   /** The refusal is for whose names stand in it, not for how they are spelt. */
@@ -114,6 +116,7 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
     shapes: isSet ? shapes : new Set(),
     isGenerated: isSet && fitting >= SET_SHARE * domains.size,
     isSpelt: members.length >= LEAST_SET.members && spelt >= SET_SHARE * members.length,
+    isBranded: 2 * labels.filter((label) => brandIn(label, policy)).length > labels.length,
     refusal: strangers ?? wordsIn(labels, policy),
     isForeign: strangers !== null,
   }

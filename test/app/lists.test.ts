@@ -119,7 +119,13 @@ it('lines are dated by their commits, posts by themselves; a second run costs on
   const commits = (changes: Change[]) => new Set(changes.map(({ date }) => date))
   expect(datesBy('sekoia')).toEqual({ listed: commits(SEKOIA) })
   const maltrail = datesBy('maltrail')
-  expect(Object.keys(maltrail).sort()).toEqual(['list-date', 'listed', 'post-id', 'section-earliest'])
+  expect(Object.keys(maltrail).sort()).toEqual([
+    'list-date',
+    'listed',
+    'post-id',
+    'section-earliest',
+    'section-order',
+  ])
   for (const basis of ['listed', 'list-date'])
     expect([...maltrail[basis]!].filter((date) => !commits(MALTRAIL).has(date))).toEqual([])
   expect(Object.keys(datesBy('tweetfeed'))).toEqual(['post-id'])

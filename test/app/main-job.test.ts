@@ -77,7 +77,7 @@ it('the Team Cymru list is whole: names, addresses, pairs', () => {
   expect(published).toEqual(expect.arrayContaining([...pairs]))
 })
 
-it.each(['2021-06-16', '2021-07-01'])('the addresses active on %s', async (day) => {
+it.each(['2021-06-16', '2021-07-01', '2021-08-11'])('the addresses active on %s', async (day) => {
   const { stdout } = await cli(['export', '--dir', dir, '--as-of', day, '--only', 'ips', '-o', '-'])
   const active = stdout.split('\n')
   const found = expected(`active ${day}`).map(({ subject }) => [
