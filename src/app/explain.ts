@@ -6,9 +6,9 @@ import { decidedOn, decisionFor } from '../core/decided.js'
 import { defang } from '../core/defang.js'
 import { escapeRegExp } from '../core/escape.js'
 import { admit, evaluate, type Judged } from '../core/evaluate.js'
-import { type Life, lifeOf } from '../core/lifecycle.js'
+import type { Life } from '../core/lifecycle.js'
+import { livesOf } from '../core/lives.js'
 import { dayEnd } from '../core/time.js'
-import { enlivening } from '../core/verdict.js'
 import { FeedError, quote } from '../errors.js'
 import type { Decision } from '../model/decision.js'
 import type { GuardHit } from '../model/guard.js'
@@ -66,10 +66,7 @@ export async function explain(
     guards: policy.guards(observable),
     decision: decisionFor(observable, decidedOn(policy.decisions, asOf)),
     changes: whatWouldChange(observable, stored, all, policy, over, asOf),
-    life:
-      judged && judged.campaign.length > 0
-        ? lifeOf(enlivening(judged, policy), policy.life[observable.type], asOf)
-        : null,
+    life: judged && judged.campaign.length > 0 ? livesOf(all, facts.pairs, policy, asOf).of(judged) : null,
     pairs,
     files: filesWith(workspace, observable.value),
   }

@@ -5,7 +5,7 @@ import { patternSign, portSign, TELLING } from './attribute.js'
 import { hostName, ownDomain, registeredLabel } from './domains.js'
 import type { Judged } from './evaluate.js'
 import { networkOf } from './networks.js'
-import { byText } from './order.js'
+import { byReport, byText } from './order.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
 import { dayOf, daysBetween, postLink } from './time.js'
 import { brandIn, isRandom, isUndated, looksRandom, shapeOf, type Unit, unitsOf } from './unit.js'
@@ -20,6 +20,9 @@ export type Ties = Map<StoredObservation, Tied>
 
 /** Rules by which a unit, or a name, is tied to what others vouch for. */
 export const TIES = ['address', 'network', 'domain', 'cited']
+
+const isTied = (tied: Tied | undefined): boolean =>
+  tied?.reasons.some(({ rule }) => TIES.includes(rule)) === true
 
 /** An address or a registered domain that is of the campaign by evidence of its own, and by whose word. */
 interface Voucher {
@@ -87,7 +90,7 @@ export function furtherTies(facts: Facts, judged: Map<string, Judged>, before: T
   const domains = domainVouchers(judged, policy)
   const ties: Ties = new Map()
   for (const unit of mixedUnits(facts, policy)) {
-    if (unit.members.some((one) => before.has(one))) continue
+    if (unit.members.some((one) => isTied(before.get(one)))) continue
     const tie = strongest(sharedDomains(unit, domains, policy, SECOND_HOP))
     if (tie) carryInto(unit, tie, ties, policy)
   }
@@ -115,9 +118,15 @@ function mixedUnits({ observations }: Facts, policy: Policy): Unit[] {
 
 // --- vouchers
 
-function voucherOf(value: string, campaign: Evidence[]): Voucher {
-  const [first] = campaign as [Evidence]
-  const times = campaign.flatMap(({ publishedAt, firstSeen, lastSeen }) => [
+/**
+ * Makes a voucher of what is published, by the evidence that suffices by itself where there is such: what merely repeats it
+ * vouches for nothing.
+ */
+function voucherOf(value: string, campaign: Evidence[], { threshold }: Policy): Voucher {
+  const strong = campaign.filter(({ confidence }) => confidence >= threshold)
+  const vouching = strong.length > 0 ? strong : campaign
+  const [first] = vouching as [Evidence]
+  const times = vouching.flatMap(({ publishedAt, firstSeen, lastSeen }) => [
     publishedAt,
     ...(firstSeen ? [firstSeen] : []),
     ...(lastSeen ? [lastSeen] : []),
@@ -127,7 +136,7 @@ function voucherOf(value: string, campaign: Evidence[]): Voucher {
     value,
     from: sorted[0]!,
     to: sorted.at(-1)!,
-    documents: new Set(campaign.map(({ document }) => document)),
+    documents: new Set(vouching.map(({ document }) => document)),
     told: `${first.reporter.name} reported on ${dayOf(first.publishedAt)}`,
   }
 }
@@ -156,7 +165,7 @@ function addressVouchers(
     if (!isAddress(observable.type) || verdict !== 'publish' || guards.length > 0) continue
     const on = names.get(observable.value)
     if (on && on.foreign.size > on.campaign.size) continue
-    vouchers.set(observable.value, voucherOf(observable.value, campaign))
+    vouchers.set(observable.value, voucherOf(observable.value, campaign, policy))
   }
   return vouchers
 }
@@ -240,13 +249,7 @@ function domainVouchers(judged: Map<string, Judged>, policy: Policy): Map<string
     const itself = whole.get(domain)
     if (itself || names.length >= LEAST_NAMES) {
       const all = [...(itself ? [itself] : []), ...names].flatMap(({ campaign }) => campaign)
-      vouchers.set(
-        domain,
-        voucherOf(
-          domain,
-          all.toSorted((a, b) => byText(a.publishedAt, b.publishedAt)),
-        ),
-      )
+      vouchers.set(domain, voucherOf(domain, all.toSorted(byReport), policy))
     }
   }
   return vouchers
@@ -309,7 +312,7 @@ function networkTie(address: string, unit: Unit, networks: Map<string, Network>,
       {
         rule: 'network',
         weight: policy.weights.network * factor,
-        detail: `stands on ${address} in ${network.name}, of which ${distinct.size} addresses are the campaign's: ${near!.value}, which ${near!.told}`,
+        detail: `stands on ${address} in ${network.name}, of which ${distinct.size} addresses are the campaign's, such as ${near!.value}, which ${near!.told}`,
         anchors: [...new Set(others.flatMap(({ documents }) => [...documents]))],
       },
     ]
@@ -380,10 +383,16 @@ function isNow(unit: Unit, { rule }: Tie, vouchers: Map<string, Voucher>, policy
  * @param withBrands names that hold a brand which the campaign impersonates fit too
  */
 function carryInto(unit: Unit, tie: Tie, ties: Ties, policy: Policy, withBrands = false): void {
-  if (unit.isForeign) return
   for (const one of unit.members) {
-    const isBrand = withBrands && holdsBrand(one, policy)
-    if (!isBrand && (unit.refusal !== null || !fits(one, unit, policy))) continue
+    const isBrand = withBrands && !unit.isForeign && holdsBrand(one, policy)
+    if (!isBrand && (unit.refusal !== null || !fits(one, unit, policy))) {
+      const why = unit.refusal ?? 'it is not spelt as the rest'
+      ties.set(one, {
+        reasons: [{ rule: 'unfit', weight: 0, detail: `its section ${tie.detail}, but ${why}` }],
+        anchors: tie.anchors,
+      })
+      continue
+    }
     tieTo(one, tie, ties)
     if (unit.isGenerated && !isBrand)
       addReason(one, ties, {
@@ -500,7 +509,7 @@ function nameTies(
     const factor = nearest([voucher], one.document.publishedAt, isUndated(one.document), policy)
     if (factor === 0) continue
     const weight = policy.weights.domain * hop * factor
-    const detail = `stands below ${voucher.value}, the operator's own, which ${voucher.told}`
+    const detail = `${host === domain ? 'is' : 'stands below'} ${domain}, the operator's own, which ${voucher.told}`
     tieTo(one, { rule: 'domain', weight, detail, anchors: [...voucher.documents] }, ties)
   }
 }
@@ -512,7 +521,9 @@ function nameTies(
 function holdGrowth(ties: Ties, judged: Map<string, Judged>, policy: Policy): void {
   const isOpen = (one: StoredObservation) => judged.get(observableKey(one))?.verdict === 'publish'
   const days = groupBy(
-    [...ties.keys()].filter((one) => one.document.basis === 'listed' && !isOpen(one)),
+    [...ties].flatMap(([one, tied]) =>
+      one.document.basis === 'listed' && isTied(tied) && !isOpen(one) ? [one] : [],
+    ),
     (one) => `${bestSource(policy, one.document.sources).name} ${dayOf(one.document.publishedAt)}`,
   )
   for (const opened of days.values()) {
