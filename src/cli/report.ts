@@ -310,10 +310,14 @@ export function explainReport(
     return `${[...lines, ...changeLines(changes)].join('\n')}\n`
   }
   if (life) {
-    const reported = judged.campaign.map(({ publishedAt }) => publishedAt)
-    lines.push(`reported    first ${reported[0]}, last ${reported.at(-1)}`)
+    const [first, last] = [judged.campaign[0]!, judged.campaign.at(-1)!].map(
+      (one) => `${isUpperBound(one) ? 'no later than ' : ''}${one.publishedAt}`,
+    )
+    lines.push(`reported    first ${first}, last ${last}`)
     lines.push(
-      `valid       ${life.validFrom} to ${life.validUntil ?? 'no end'}${life.active ? '' : ' (expired)'}`,
+      life.lastSign === null
+        ? 'valid       not known on which day: expired'
+        : `valid       ${life.validFrom} to ${life.validUntil ?? 'no end'}${life.active ? '' : ' (expired)'}`,
     )
   }
   lines.push('', judged.verdict === 'publish' ? `Why it is ${family}:` : 'What speaks for and against it:')
