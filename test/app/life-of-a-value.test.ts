@@ -20,6 +20,7 @@ const bundled = (dir: string) =>
       name?: string
       modified?: string
       created?: string
+      valid_until?: string
       pattern?: string
     }[]
   }
@@ -40,27 +41,73 @@ it('is published, expires, revives; only what changes changes', async () => {
 
   expect((await publishFeeds(on(dir, '2022-06-10'))).published.written).toEqual([])
 
-  const expired = await publishFeeds(on(dir, '2022-06-16'))
-  expect(expired.published).toMatchObject({ version: 2, asOf: '2022-06-16' })
+  // What names it by itself says nothing of the address, which lives no longer for it.
+  const named = on(dir, '2022-06-25')
+  await commit(named, report('2', '2022-06-25', '#MoqHao abcdefghij.duckdns[.]org'))
+  await publishFeeds(named)
+  const reported = { modified: '2022-06-25T00:00:00.000Z', valid_until: '2022-07-25T08:00:00.000Z' }
+  expect(indicator(dir, 'abcdefghij.duckdns.org')).toMatchObject(reported)
+  expect(indicator(dir, '31.1.2.3')).toEqual(published)
+
+  const expired = await publishFeeds(on(dir, '2022-07-17'))
+  expect(expired.published).toMatchObject({ version: 3, asOf: '2022-07-17' })
   expect(lines(dir, 'ips.txt')).toEqual([])
   expect(lines(dir, 'ips-all.txt')).toEqual(['31.1.2.3'])
   expect(lines(dir, 'domains.txt')).toEqual(['abcdefghij.duckdns.org'])
   expect(indicator(dir, '31.1.2.3')).toMatchObject({
     id: published.id,
     created: published.created,
-    modified: '2022-06-16T00:00:00.000Z',
+    modified: '2022-07-17T00:00:00.000Z',
+    valid_until: '2022-07-16T08:00:00.000Z',
   })
-  expect(indicator(dir, 'abcdefghij.duckdns.org')).toMatchObject({ modified: '2022-06-01T00:00:00.000Z' })
+  expect(indicator(dir, 'abcdefghij.duckdns.org')).toMatchObject(reported)
 
-  const later = on(dir, '2022-07-20')
-  await commit(later, report('2', '2022-07-20'))
+  await publishFeeds(on(dir, '2022-07-26'))
+  expect(lines(dir, 'domains.txt')).toEqual([])
+
+  const later = on(dir, '2022-08-20')
+  await commit(later, report('3', '2022-08-20'))
   await publishFeeds(later)
   expect(lines(dir, 'ips.txt')).toEqual(['31.1.2.3'])
+  expect(lines(dir, 'domains.txt')).toEqual(['abcdefghij.duckdns.org'])
   expect(indicator(dir, '31.1.2.3')).toMatchObject({
     id: published.id,
-    valid_from: '2022-07-20T08:00:00.000Z',
-    modified: '2022-07-20T00:00:00.000Z',
+    valid_from: '2022-08-20T08:00:00.000Z',
+    valid_until: '2022-10-04T08:00:00.000Z',
+    modified: '2022-08-20T00:00:00.000Z',
   })
+})
+
+it('names live with the address they stand on, which each new one renews; those of an earlier period stay gone', async () => {
+  const dir = folder()
+  const [ADDRESS, FIRST, SECOND] = ['31.1.2.3', 'abcdefghij.duckdns.org', 'bbcdefghij.duckdns.org']
+  const another = (id: string, day: string) =>
+    report(id, day, '#MoqHao bbcdefghij.duckdns[.]org → 31.1.2.3')
+  const first = on(dir, '2022-06-01')
+  await commit(first, report('1', '2022-06-01'))
+  await publishFeeds(first)
+  const untouched = ['domains.txt', 'ips.txt', 'indicators.csv', 'stix/bundle.json', 'dns/rpz-names.zone']
+  // Past the thirty days of its own.
+  const older = await publishFeeds(on(dir, '2022-07-05'))
+  expect(older.published.written.filter((path) => untouched.includes(path))).toEqual([])
+  expect(lines(dir, 'domains.txt')).toEqual([FIRST])
+
+  const second = on(dir, '2022-07-10')
+  await commit(second, another('2', '2022-07-10'))
+  await publishFeeds(second)
+  for (const value of [ADDRESS, FIRST, SECOND])
+    expect(indicator(dir, value)).toMatchObject({
+      modified: '2022-07-10T00:00:00.000Z',
+      valid_until: '2022-08-24T08:00:00.000Z',
+    })
+  await publishFeeds(on(dir, '2022-08-25'))
+  expect([...lines(dir, 'ips.txt'), ...lines(dir, 'domains.txt')]).toEqual([])
+
+  const later = on(dir, '2022-10-01')
+  await commit(later, another('3', '2022-10-01'))
+  await publishFeeds(later)
+  expect(lines(dir, 'ips.txt')).toEqual([ADDRESS])
+  expect(lines(dir, 'domains.txt')).toEqual([SECOND])
 })
 
 it('a denied value leaves every list, stands in delisted.csv, and does not come back', async () => {

@@ -29,6 +29,7 @@ const golden = (name: string) => join(import.meta.dirname, `../golden/stix/${nam
 
 const ALL =
   '#MoqHao abcdefghij.duckdns[.]org → 31.1.2.3 hxxp://evil-one[.]com/a?b=1 C2: [2a0d:5600:24::1]:28844 e3b0c44298fc1c149afbf4c8996fb924'
+const NAME_ALONE = '#MoqHao abcdefghij.duckdns[.]org'
 const ADDRESS = '31.1.2.3'
 
 it('the four states of an indicator, and its return after a withdrawal', async () => {
@@ -51,39 +52,44 @@ it('the four states of an indicator, and its return after a withdrawal', async (
   )
   expect(indicators(dir, 'revoked')).toEqual([])
 
-  await publishFeeds(on(dir, '2022-06-16'))
+  const alone = on(dir, '2022-06-25')
+  await commit(alone, report('1540000000000000000', '2022-06-25', NAME_ALONE))
+  await publishFeeds(alone)
+  expect(named(dir, 'bundle', ADDRESS)).toEqual(active)
+
+  await publishFeeds(on(dir, '2022-07-17'))
   await expect(text(dir, 'bundle')).toMatchFileSnapshot(golden('2-expired'))
   const expired = named(dir, 'bundle', ADDRESS)!
   expect(expired).toMatchObject({
     id: active.id,
     created: active.created,
-    modified: '2022-06-16T00:00:00.000Z',
-    valid_until: '2022-06-15T08:00:00.000Z',
+    modified: '2022-07-17T00:00:00.000Z',
+    valid_until: '2022-07-16T08:00:00.000Z',
   })
   expect([active, expired].map((one) => one.extensions[OPENCTI_EXTENSION].detection)).toEqual([true, false])
-  // What MISP would take for live is not for it; the name, which lives longer, is.
+  // What MISP would take for live is not for it; the name, which was reported since and lives longer, is.
   for (const name of ['active', 'misp']) {
     expect(text(dir, name)).not.toContain(ADDRESS)
     expect(named(dir, name, 'abcdefghij.duckdns.org')).toBeDefined()
   }
   expect(indicators(dir, 'revoked')).toEqual([])
 
-  const later = on(dir, '2022-07-20')
-  await commit(later, report('1549000000000000000', '2022-07-20', ALL))
+  const later = on(dir, '2022-08-20')
+  await commit(later, report('1560000000000000000', '2022-08-20', ALL))
   await publishFeeds(later)
   await expect(text(dir, 'bundle')).toMatchFileSnapshot(golden('3-revived'))
   expect(named(dir, 'bundle', ADDRESS)).toMatchObject({
     id: active.id,
     created: active.created,
-    modified: '2022-07-20T00:00:00.000Z',
-    valid_from: '2022-07-20T08:00:00.000Z',
-    valid_until: '2022-08-03T08:00:00.000Z',
+    modified: '2022-08-20T00:00:00.000Z',
+    valid_from: '2022-08-20T08:00:00.000Z',
+    valid_until: '2022-10-04T08:00:00.000Z',
     extensions: { [OPENCTI_EXTENSION]: { detection: true } },
   })
 
-  decide(on(dir, '2022-07-21'), ADDRESS, { decision: 'deny', reason: 'a hospital', by: 'me' })
-  decide(on(dir, '2022-07-21'), 'never-published.duckdns.org', { decision: 'deny', reason: 'no', by: 'me' })
-  await publishFeeds(on(dir, '2022-07-21'))
+  decide(on(dir, '2022-08-21'), ADDRESS, { decision: 'deny', reason: 'a hospital', by: 'me' })
+  decide(on(dir, '2022-08-21'), 'never-published.duckdns.org', { decision: 'deny', reason: 'no', by: 'me' })
+  await publishFeeds(on(dir, '2022-08-21'))
   await expect(text(dir, 'revoked')).toMatchFileSnapshot(golden('4-revoked'))
   for (const name of ['bundle', 'active', 'misp']) expect(text(dir, name)).not.toContain(ADDRESS)
   expect(indicators(dir, 'revoked')).toMatchObject([
@@ -91,34 +97,34 @@ it('the four states of an indicator, and its return after a withdrawal', async (
       id: active.id,
       revoked: true,
       created: active.created,
-      modified: '2022-07-21T00:00:00.000Z',
+      modified: '2022-08-21T00:00:00.000Z',
       pattern: active.pattern,
     },
   ])
-  expect((await publishFeeds(on(dir, '2022-07-23'))).published.written).toEqual([])
+  expect((await publishFeeds(on(dir, '2022-08-23'))).published.written).toEqual([])
 
-  const again = on(dir, '2022-07-25')
+  const again = on(dir, '2022-08-25')
   writeFileSync(join(dir, 'decisions.csv'), 'type,value,decision,reason,by,date,until\n')
-  const reopened = on(dir, '2022-07-25')
+  const reopened = on(dir, '2022-08-25')
   await again.close()
   await publishFeeds(reopened)
   await expect(text(dir, 'bundle')).toMatchFileSnapshot(golden('5-returned'))
   const returned = named(dir, 'bundle', ADDRESS)!
   expect(returned).toMatchObject({
-    created: '2022-07-25T00:00:00.000Z',
-    modified: '2022-07-25T00:00:00.000Z',
+    created: '2022-08-25T00:00:00.000Z',
+    modified: '2022-08-25T00:00:00.000Z',
   })
   expect(returned.id).not.toBe(active.id)
   // What is final stays so, and the value is not delisted any more.
   await expect(text(dir, 'revoked')).toMatchFileSnapshot(golden('4-revoked'))
   expect(readFileSync(join(dir, 'feeds/delisted.csv'), 'utf8')).not.toContain(ADDRESS)
-  expect((await publishFeeds(on(dir, '2022-07-26'))).published.written).toEqual([])
+  expect((await publishFeeds(on(dir, '2022-08-26'))).published.written).toEqual([])
 
-  decide(on(dir, '2022-07-27'), ADDRESS, { decision: 'withdraw', reason: 'after all', by: 'me' })
-  await publishFeeds(on(dir, '2022-07-27'))
+  decide(on(dir, '2022-08-27'), ADDRESS, { decision: 'withdraw', reason: 'after all', by: 'me' })
+  await publishFeeds(on(dir, '2022-08-27'))
   expect(indicators(dir, 'revoked').map(({ id, modified }) => [id, modified])).toEqual([
-    [active.id, '2022-07-21T00:00:00.000Z'],
-    [returned.id, '2022-07-27T00:00:00.000Z'],
+    [active.id, '2022-08-21T00:00:00.000Z'],
+    [returned.id, '2022-08-27T00:00:00.000Z'],
   ])
 })
 
@@ -146,8 +152,11 @@ it('of two publications with one new indicator in between, the new and what it c
     `${one.type} ${'name' in one ? one.name : 'relationship_type' in one ? one.relationship_type : ''}`.trim()
   const grown = [...after].filter(([id, one]) => isNew(id) || modifiedOf(one) !== modifiedOf(before.get(id)))
   expect(grown.filter(([id]) => !isNew(id)).map(([, one]) => label(one))).toEqual([
-    // Reported once more.
+    // Reported once more; a day longer live it and what stands on it.
     `indicator ${ADDRESS}`,
+    'indicator evil-one.com',
+    'indicator abcdefghij.duckdns.org',
+    'indicator http://evil-one.com/a?b=1',
     'report MoqHao indicators of moqhao-feed',
   ])
   expect(
