@@ -21,7 +21,7 @@ import type { Standing } from '../model/standing.js'
 import type { Published } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
 
-const COUNTED_DAY = '2021-07-01'
+const COUNTED_DAY = '2021-08-11'
 const STUDY = 'team-cymru-study'
 
 const ofStatus = (indicators: Indicator[], status: string) =>
@@ -267,7 +267,7 @@ async function studyReport(workspace: Workspace, study: Indicator[]): Promise<st
     `As it stood on ${COUNTED_DAY}: ${activeCounts(active)}, ${plural(then.resolutions.length, 'pair')}.\n`,
     'Try next:',
     `  npx moqhao-feed export --as-of ${COUNTED_DAY} --only ips -o -   # the address list of that day`,
-    '  npx moqhao-feed explain 103.80.134.153                      # who said it, when, why it is listed',
+    '  npx moqhao-feed explain 103.80.134.27                       # who said it, when, why it is listed',
     '  npx moqhao-feed status                                      # health of every source\n',
   ]
 }
