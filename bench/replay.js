@@ -10,6 +10,7 @@ import { openWorkspace } from '../dist/app/workspace.js'
 import { changeBetween } from '../dist/core/change.js'
 import { commitMessage } from '../dist/core/commit-message.js'
 import { undefang } from '../dist/core/defang.js'
+import { entriesOf } from '../dist/exporters/consumer.js'
 import { consumers, listOf } from '../dist/index.js'
 import { stateInFolder } from '../dist/publish/state.js'
 import { smallArchive } from '../test/small-archive.js'
@@ -33,13 +34,16 @@ const identity = [
 ]
 
 const active = ({ status }) => status === 'active'
-/** Which indicators stand in a list, by path. */
+/** What a list holds, by path. */
 const LISTS = new Map([
-  ...['ips', 'domains', 'urls'].flatMap((list) => [
-    [`${list}.txt`, (one) => listOf(one.type) === list && active(one)],
-    [`${list}-all.txt`, (one) => listOf(one.type) === list],
-  ]),
-  ...consumers.map(({ path, takes }) => [path, (one) => active(one) && takes(one)]),
+  ...['ips', 'domains', 'urls'].flatMap((list) => {
+    const all = ({ indicators }) => indicators.filter(({ type }) => listOf(type) === list)
+    return [
+      [`${list}.txt`, (snapshot) => all(snapshot).filter(active)],
+      [`${list}-all.txt`, all],
+    ]
+  }),
+  ...consumers.map((format) => [format.path, (snapshot) => entriesOf(format, snapshot)]),
 ])
 
 /** Lines of a list with these entries. */
@@ -51,25 +55,33 @@ const linesOf = (path, listed, snapshot) => {
 /** What a day must change in a list: lines of entries that came, went or have another date; and what says that there was a change. */
 function expected(path, then, now, snapshot) {
   const count = (listed) => linesOf(path, listed, snapshot).length
-  const some = [...then.values(), ...now.values()]
-  const takes = consumers.find((each) => each.path === path)?.takes ?? LISTS.get(path)
-  const [one, other] = [
-    ...new Map([...some, ...snapshot.indicators.filter(takes)].map((each) => [each.value, each])).values(),
-  ]
+  const some = [...new Map([...then, ...now]).values()]
+  const takes = consumers.find((each) => each.path === path)?.takes ?? (() => true)
+  /** Also what is not listed, so that there are two where a list of one is compared with another. */
+  const pool = [...some, ...snapshot.indicators.filter(takes)]
+  /** Lines of one entry: what it adds to another, since a list of one may have lines of its own. */
+  const linesFor = (each) => {
+    const other = pool.find(({ value }) => value !== each.value)
+    return other === undefined ? 1 : count([each, other]) - count([other])
+  }
   const changed = some.filter(({ value }) => then.has(value) !== now.has(value))
-  const renewed = [...now.values()].filter((each) => {
-    if (then.get(each.value)?.stamp.modified === each.stamp.modified) return false
-    const [before, after] = [then.get(each.value) ?? each, each].map((listed) =>
-      linesOf(path, [listed], snapshot).join('\n'),
-    )
-    return before !== after
+  const renewed = [...now.values()].map((each) => {
+    const before = then.get(each.value)
+    if (!before || (before.stamp.modified === each.stamp.modified && before.operated === each.operated))
+      return 0
+    const [was, is] = [before, each].map((listed) => linesOf(path, [listed], snapshot))
+    return was.filter((line) => !is.includes(line)).length + is.filter((line) => !was.includes(line)).length
   })
-  const perEntry = other === undefined ? 1 : count([one, other]) - count([other])
-  // One line stands for nothing where a consumer does not take an empty list.
-  const standsForNothing = other !== undefined && perEntry > 0 && count([]) > 0 && count([one]) === count([])
-  const turns = standsForNothing && (then.size === 0) !== (now.size === 0) ? 1 : 0
+  const [one] = pool
+  // A line that stands for nothing, where a consumer does not take an empty list, goes with the first entry.
+  const ofOne = one === undefined ? [] : linesOf(path, [one], snapshot)
+  const forNothing = linesOf(path, [], snapshot).filter(
+    (line) => one !== undefined && !ofOne.includes(line),
+  ).length
+  const turns = (then.size === 0) !== (now.size === 0) ? forNothing : 0
   const serial = path.endsWith('.zone') && changed.length > 0 ? 2 : 0
-  return { entries: perEntry * (changed.length + 2 * renewed.length), beside: turns + serial }
+  const sum = (numbers) => numbers.reduce((total, next) => total + next, 0)
+  return { entries: sum(changed.map(linesFor)) + sum(renewed), beside: turns + serial }
 }
 
 /** Values that are active in a snapshot, by what the message calls their list. */
@@ -137,8 +149,8 @@ try {
     root: repository,
   })) {
     days++
-    for (const [path, isListed] of LISTS) {
-      const now = new Map(snapshot.indicators.filter(isListed).map((one) => [one.value, one]))
+    for (const [path, listedIn] of LISTS) {
+      const now = new Map(listedIn(snapshot).map((one) => [one.value, one]))
       const [then, known] = [before.get(path), changes.get(path)]
       // On the first day the whole file is new.
       const { entries, beside } = then
