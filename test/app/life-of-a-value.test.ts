@@ -81,8 +81,7 @@ it('is published, expires, revives; only what changes changes', async () => {
 it('names live with the address they stand on, which each new one renews; those of an earlier period stay gone', async () => {
   const dir = folder()
   const [ADDRESS, FIRST, SECOND] = ['31.1.2.3', 'abcdefghij.duckdns.org', 'bbcdefghij.duckdns.org']
-  const another = (id: string, day: string) =>
-    report(id, day, '#MoqHao bbcdefghij.duckdns[.]org → 31.1.2.3')
+  const another = (id: string, day: string) => report(id, day, '#MoqHao bbcdefghij.duckdns[.]org → 31.1.2.3')
   const first = on(dir, '2022-06-01')
   await commit(first, report('1', '2022-06-01'))
   await publishFeeds(first)
