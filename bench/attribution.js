@@ -12,6 +12,7 @@ import { openWorkspace } from '../dist/app/workspace.js'
 import { admit, evaluate } from '../dist/core/evaluate.js'
 import { dayEnd } from '../dist/core/time.js'
 import { byYear, markdownYears, printYears } from './attribution/by-year.js'
+import { printWhole, whole } from './attribution/whole.js'
 
 const SEED = 'moqhao-feed attribution 1'
 const AS_OF = '2026-11-29'
@@ -73,6 +74,13 @@ const cases = rows.map((row) => {
   const { verdict, confidence } = found ?? { verdict: 'unread', confidence: 0 }
   return { ...row, verdict, confidence, half: halfOf(row.group) }
 })
+/** Keys of all values that are labelled as somebody else's, in any of the fixtures. */
+function foreignKeys() {
+  const folder = join(import.meta.dirname, '../test/fixtures/attribution')
+  const rows = (name) => parse(readFileSync(join(folder, name)), { columns: true })
+  const others = [...rows('cases.csv'), ...rows('cases-by-year.csv')].filter(({ label }) => label === 'other')
+  return new Set([...others, ...rows('negatives.csv')].map(({ type, value }) => `${type} ${value}`))
+}
 const isListed = ({ source }) => source === 'team-cymru'
 const ofHalf = (half) => cases.filter((one) => one.half === half)
 const figures = {
@@ -131,6 +139,7 @@ else {
     )
   })
   printYears(years)
+  printWhole(whole(judged, foreignKeys()), process.argv.includes('--addresses'))
   if (process.argv.includes('--wrong'))
     for (const one of ofHalf('tune'))
       if ((one.label === 'moqhao') !== (one.verdict === 'publish'))

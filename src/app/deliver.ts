@@ -4,6 +4,7 @@ import { commitMessage } from '../core/commit-message.js'
 import { decidedOn } from '../core/decided.js'
 import { FeedError } from '../errors.js'
 import { Git } from '../publish/git.js'
+import { readRules } from '../publish/ledger.js'
 import { readManifest, removeStale } from '../publish/publish.js'
 import { stateInFolder, stateInHead } from '../publish/state.js'
 import { heldBy, publicationDay, publishFeeds } from './publish.js'
@@ -71,7 +72,8 @@ async function attempt(
     return rebuilt(workspace, git, branch, (fresh) => attempt(fresh, git, options, left - 1))
   }
   const held = heldBefore(workspace)
-  const brakes = held === null ? [] : await heldBy(workspace)
+  const isHeld = held !== null || readRules(workspace.feeds)?.changed != null
+  const brakes = isHeld ? await heldBy(workspace) : []
   const reviewed = options.pullRequest
     ? await updateReview(workspace, git, {
         base: branch,

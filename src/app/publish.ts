@@ -3,6 +3,7 @@ import { canaryFailures } from '../core/canaries.js'
 import { forLedger } from '../core/ledger.js'
 import { byText } from '../core/order.js'
 import { mayPass } from '../core/policy.js'
+import { heldByRules, type Rules, rulesAt } from '../core/rules.js'
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
 import { addDays, dayEnd, dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
@@ -19,6 +20,8 @@ import {
   ledgerArtifacts,
   readCursors,
   readForced,
+  readRules,
+  rulesArtifact,
 } from '../publish/ledger.js'
 import { type Published, publish, readLists, readManifest, readRecord } from '../publish/publish.js'
 import { lastKnown } from './restore.js'
@@ -95,16 +98,34 @@ export async function publishFeeds(
   workspace: Workspace,
   { force, onPublished = () => {} }: PublishOptions = {},
 ): Promise<{ snapshot: Snapshot; published: Published }> {
-  const { feeds } = workspace
+  const { feeds, policy } = workspace
   const asOf = publicationDay(workspace)
-  const taken = await snapshotAsOf(workspace, asOf)
+  const rules = rulesAt(readRules(feeds), policy, asOf, force !== undefined)
+  const { taken } = await lookedAt(workspace, asOf, rules)
   const { brakes } = await brakesOf(workspace, workspace.store(), taken)
   if (brakes.length > 0 && force === undefined) return hold(workspace, asOf, { brakes, onPublished })
   const passed = brakes.length === 0 ? [] : [{ as_of: asOf, brakes, reason: force! }]
   const forced = [...readForced(feeds), ...passed]
-  const result = await write(workspace, workspace.store(), taken, forced, await cursorsOf(workspace))
+  const beside = { forced, rules, cursors: await cursorsOf(workspace) }
+  const result = await write(workspace, workspace.store(), taken, beside)
   onPublished(result.snapshot)
   return result
+}
+
+/** What is known as of a day, but that what changed rules alone would list for the first time is watched. */
+async function lookedAt(
+  workspace: Workspace,
+  asOf: string,
+  rules: Rules,
+): Promise<{ taken: Taken; held: number }> {
+  const { feeds, policy, store } = workspace
+  const taken = await snapshotAsOf(workspace, asOf)
+  const listed = new Set(Object.values(readLists(feeds)).flat())
+  const held = heldByRules(rules, taken.snapshot.indicators, (value) => listed.has(value))
+  return {
+    held: held.size,
+    taken: held.size === 0 ? taken : await snapshotOf({ feeds, policy: { ...policy, held } }, store(), asOf),
+  }
 }
 
 /** @throws {FeedError} `refused`, always: when what does not wait has gone out */
@@ -123,7 +144,8 @@ async function hold(
     const kept = await snapshotOf({ feeds, policy: stays }, store, asOf)
     const isHeldToo = (await brakesOf(workspace, store, kept)).brakes.length > 0
     if (!isHeldToo) {
-      await write(workspace, store, kept, readForced(feeds), readCursors(feeds))
+      const rules = rulesAt(readRules(feeds), policy, asOf, false)
+      await write(workspace, store, kept, { forced: readForced(feeds), rules, cursors: readCursors(feeds) })
       onPublished(kept.snapshot)
     }
     throw new FeedError(
@@ -165,10 +187,18 @@ async function brakesOf(
   return first.brakes.length === 0 ? first : judge(await unopposedOf(workspace, store, snapshot.asOf))
 }
 
-/** The brakes that hold what is known from being published; none: it may go out. */
+/** What waits for a person before it goes out: what the brakes hold, and what changed rules would list; none: it may go out. */
 export async function heldBy(workspace: Workspace): Promise<string[]> {
-  const taken = await snapshotAsOf(workspace, publicationDay(workspace))
-  return (await brakesOf(workspace, workspace.store(), taken)).brakes
+  const asOf = publicationDay(workspace)
+  const rules = rulesAt(readRules(workspace.feeds), workspace.policy, asOf, false)
+  const { taken, held } = await lookedAt(workspace, asOf, rules)
+  const { brakes } = await brakesOf(workspace, workspace.store(), taken)
+  return held === 0
+    ? brakes
+    : [
+        ...brakes,
+        `${held} values would be listed for the first time by rules changed on ${rules.changed?.as_of}, and are watched until a person has looked`,
+      ]
 }
 
 /** @throws {FeedError} `refused` where the guards do not hold */
@@ -176,8 +206,7 @@ async function write(
   { feeds, policy, canaries }: Workspace,
   store: Store,
   { snapshot, record, kept }: Taken,
-  forced: Forced[],
-  cursors: Cursor[],
+  { forced, rules, cursors }: { forced: Forced[]; rules: Rules; cursors: Cursor[] },
 ): Promise<{ snapshot: Snapshot; published: Published }> {
   const failures = canaryFailures(canaries, policy, snapshot)
   if (failures.length > 0)
@@ -192,6 +221,7 @@ async function write(
     ...renderAll(snapshot),
     ...ledgerArtifacts(evidence),
     ...(forced.length > 0 ? [forcedArtifact(forced)] : []),
+    rulesArtifact(rules),
   ]
   const published = publish(feeds, artifacts, {
     record,

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { EnvHttpProxyAgent, fetch } from 'undici'
 import { z } from 'zod'
 import { USER_AGENT } from '../collectors/user-agent.js'
+import { Rules } from '../core/rules.js'
 import { FeedError } from '../errors.js'
 import { consumers } from '../exporters/consumers.js'
 import { LedgerDocument } from '../model/ledger.js'
@@ -144,6 +145,7 @@ const SCHEMAS: [RegExp, z.ZodType][] = [
   [/^ledger\/published\.jsonl$/, RecordLine],
   [/^ledger\/cursors\.jsonl$/, Cursor],
   [/^ledger\/forced\.jsonl$/, Forced],
+  [/^ledger\/rules\.jsonl$/, Rules],
   [/^indicators\.json$/, z.array(PublishedIndicator)],
   [/^stix\/index\.json$/, StixIndex],
   [/^stix\//, Bundle],

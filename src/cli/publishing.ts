@@ -14,7 +14,7 @@ import { FeedError } from '../errors.js'
 import { renderAll, renderOne } from '../exporters/index.js'
 import { write } from '../publish/publish.js'
 import { plural, visible } from './output.js'
-import { deliveryReport, deliverySummary, nothingNew, standingLines } from './report.js'
+import { deliveryReport, deliverySummary, nothingNew, rulesReport, standingLines } from './report.js'
 import { EXIT, type Session } from './session.js'
 
 export async function exportCommand(
@@ -59,6 +59,7 @@ export async function publishCommand(
     await print(
       `Publication ${version} as of ${asOf}: ${plural(snapshot.indicators.length, 'indicator')}; ${plural(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged in ${workspace.feeds}.\n`,
     )
+  if (!json) await print(rulesReport(snapshot))
   return EXIT.done
 }
 

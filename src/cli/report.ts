@@ -11,6 +11,7 @@ import { defang } from '../core/defang.js'
 import { sentence } from '../core/markdown.js'
 import { byText } from '../core/order.js'
 import { waitingLine } from '../core/review-body.js'
+import { countHeld } from '../core/rules.js'
 import { activeByList, standingOf } from '../core/standing.js'
 import { dayOf } from '../core/time.js'
 import { isUpperBound } from '../model/document.js'
@@ -96,7 +97,15 @@ export async function runReport(
       ? `\n${await quietReport(workspace, snapshot)}`
       : ''
   const stands = standingLines(standing, workspace.policy.profile.family)
-  return `${table(['source', 'documents', 'new', 'state'], rows)}${alarmLines(alarms)}\n${totals}\n${guarded}${changed}\n\n${stands}${quiet}`
+  return `${table(['source', 'documents', 'new', 'state'], rows)}${alarmLines(alarms)}\n${totals}\n${guarded}${changed}\n${rulesReport(snapshot)}\n${stands}${quiet}`
+}
+
+/** What is said where changed rules would list something for the first time. */
+export function rulesReport(snapshot: Snapshot): string {
+  const held = countHeld(snapshot)
+  return held === 0
+    ? ''
+    : `Rules changed: ${plural(held, 'value')} would be listed for the first time, and only watched until a person has looked. Look at watch/, then publish --force REASON.\n`
 }
 
 /** How the feed stands: what is active, since when nothing is, and what becomes of all that is attributed. */
@@ -259,7 +268,7 @@ async function studyReport(workspace: Workspace, study: Indicator[]): Promise<st
     `As it stood on ${COUNTED_DAY}: ${activeCounts(active)}, ${plural(then.resolutions.length, 'pair')}.\n`,
     'Try next:',
     `  npx moqhao-feed export --as-of ${COUNTED_DAY} --only ips -o -   # the address list of that day`,
-    '  npx moqhao-feed explain 103.80.134.153                      # who said it, when, why it is listed',
+    '  npx moqhao-feed explain 103.80.134.27                       # who said it, when, why it is listed',
     '  npx moqhao-feed status                                      # health of every source\n',
   ]
 }
@@ -316,7 +325,7 @@ export function explainReport(
     )
     lines.push(`reported    first ${first}, last ${last}`)
     lines.push(
-      life.lastSign === null
+      life.lastSign === null && !life.active
         ? 'valid       not known on which day: expired'
         : `valid       ${life.validFrom} to ${life.validUntil ?? 'no end'}${life.active ? '' : ' (expired)'}`,
     )

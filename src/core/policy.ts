@@ -24,6 +24,8 @@ export interface Policy {
   reporters: ReporterConfig[]
   sources: SourceConfig[]
   decisions: Decision[]
+  /** Keys of values that changed rules would list for the first time: watched until a person has looked. */
+  held?: Set<string>
   /** Days an indicator lives after its last report or sighting; null: without end. */
   life: Record<ObservableType, number | null>
   /** Confidence from which a value is published. */

@@ -361,8 +361,7 @@ function sharedDomains(unit: Unit, vouchers: Map<string, Voucher>, policy: Polic
   ]
 }
 
-const strongest = (ties: Tie[]): Tie | undefined =>
-  ties.toSorted((a, b) => b.weight - a.weight || byText(a.detail, b.detail))[0]
+const strongest = (ties: Tie[]): Tie | undefined => ties.toSorted((a, b) => b.weight - a.weight)[0]
 
 /** Whether a unit stands on an address that was vouched for within one life of it: hardly anybody else was there then. */
 function isNow(unit: Unit, { rule }: Tie, vouchers: Map<string, Voucher>, policy: Policy): boolean {

@@ -1,6 +1,6 @@
 import type { Decision } from '../model/decision.js'
 import type { GuardHit } from '../model/guard.js'
-import { isAddress, type Observable } from '../model/observable.js'
+import { isAddress, type Observable, observableKey } from '../model/observable.js'
 import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
 import { combine, HELD, TELLING } from './attribute.js'
 import { isDenied } from './guards.js'
@@ -76,6 +76,8 @@ export function judge(
   if (confidence < policy.threshold)
     return rule(otherwise, `confidence ${confidence} is below ${policy.threshold}`, 'threshold')
   const [trusted, why] = trustOf(observable, campaign, policy)
+  if (trusted && policy.held?.has(observableKey(observable)))
+    return rule('watch', 'changed rules would list it for the first time, and nobody has looked yet', 'rules')
   return rule(trusted ? 'publish' : otherwise, why, 'trust')
 }
 

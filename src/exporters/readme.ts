@@ -24,7 +24,7 @@ const FILES: [string, string][] = [
   ],
   [
     'indicators.csv, indicators.json',
-    'each indicator with its dates, reporters, sources and evidence. Where `first_reported_basis` is `list-date` or `retrieved`, it was reported then or before',
+    'each indicator with its dates, reporters, sources and evidence. Where `first_reported_basis` is `section-order`, `list-date` or `retrieved`, it was reported then or before',
   ],
   ['pairs.csv', 'which name stood on which address, and when'],
   ['sightings.csv', 'each single piece of evidence'],

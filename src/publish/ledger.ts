@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { Rules } from '../core/rules.js'
 import { FeedError, quote } from '../errors.js'
 import { LedgerDocument } from '../model/ledger.js'
 import type { Artifact } from '../model/ports.js'
@@ -8,6 +9,7 @@ import type { Artifact } from '../model/ports.js'
 const MONTH_FILE = /^\d{4}-\d{2}\.jsonl$/
 const CURSORS = 'ledger/cursors.jsonl'
 const FORCED = 'ledger/forced.jsonl'
+const RULES = 'ledger/rules.jsonl'
 
 /** How far a source was read when the ledger was written. */
 export const Cursor = z.strictObject({ source: z.string(), cursor: z.string() })
@@ -46,6 +48,8 @@ export const forcedArtifact = (forced: Forced[]): Artifact =>
     forced.map((one) => `${JSON.stringify(one)}\n`),
   )
 
+export const rulesArtifact = (rules: Rules): Artifact => artifact(RULES, [`${JSON.stringify(rules)}\n`])
+
 const artifact = (path: string, lines: string[]): Artifact => ({
   path,
   mediaType: 'application/jsonl',
@@ -69,6 +73,9 @@ export function readLedger(root: string): LedgerDocument[] {
 export const readCursors = (root: string): Cursor[] => readLines(join(root, CURSORS), Cursor)
 
 export const readForced = (root: string): Forced[] => readLines(join(root, FORCED), Forced)
+
+/** Null: no publication has noted any. */
+export const readRules = (root: string): Rules | null => readLines(join(root, RULES), Rules).at(-1) ?? null
 
 function readLines<T>(path: string, schema: z.ZodType<T>): T[] {
   if (!existsSync(path)) return []

@@ -15,8 +15,12 @@ test.each([
   ['a member that fits its section badly', 'ayapple.com'],
   ['a value of a section that cites a post, which the post does not name', 'brffb.com'],
   ['a watched value: of a brand’s kit on the network of the campaign', 'aeoneb.com'],
-])('%s: %s', async (_, value) => {
-  const { code, stdout } = await cli(['explain', '--dir', dir, value])
-  expect(code).toBe(0)
-  await expect(stdout).toMatchFileSnapshot(`../golden/explain-${value}.txt`)
-}, 60_000)
+])(
+  '%s: %s',
+  async (_, value) => {
+    const { code, stdout } = await cli(['explain', '--dir', dir, value])
+    expect(code).toBe(0)
+    await expect(stdout).toMatchFileSnapshot(`../golden/explain-${value}.txt`)
+  },
+  60_000,
+)

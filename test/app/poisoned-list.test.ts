@@ -7,6 +7,7 @@ import { openWorkspace, PACKAGE_ROOT, type Workspace } from '../../src/app/works
 import { maltrail } from '../../src/collectors/formats/maltrail.js'
 import { admit, evaluate, type Judged } from '../../src/core/evaluate.js'
 import { dayEnd } from '../../src/core/time.js'
+import type { Row } from '../../src/model/document.js'
 import { commit, lastingFolder, NOW, parse, randomNumbers } from '../helpers.js'
 
 const AS_OF = '2026-11-23'
@@ -29,11 +30,21 @@ const innocent = poison.map(({ value }) => value)
 const ofKind = (...kinds: string[]) => poison.filter(({ kind }) => kinds.includes(kind))
 
 /** What becomes of the innocent values where the list, on top of the whole archive, says this too. */
-async function judgedWith(text: string): Promise<{ judged: Map<string, Judged>; workspace: Workspace }> {
+async function judgedWith(
+  text: string,
+  listedAt?: string,
+): Promise<{ judged: Map<string, Judged>; workspace: Workspace }> {
   const workspace = openWorkspace({ dir: lastingFolder(), now: () => NOW, env: () => undefined })
   await collect(workspace, { names: ['team-cymru-study', 'archive'] })
   const documents = await parse(maltrail, text, {}, { source: 'maltrail', publishedAt: NOW })
-  await commit(workspace, ...documents)
+  const dated = documents.map((document) => ({
+    ...document,
+    basis: listedAt ? ('list-date' as const) : document.basis,
+    body: {
+      rows: (document.body as { rows: Row[] }).rows.map((row) => (listedAt ? { ...row, listedAt } : row)),
+    },
+  }))
+  await commit(workspace, ...dated)
   const facts = admit(await workspace.store().facts(dayEnd(AS_OF)), workspace.policy, AS_OF)
   const judged = evaluate(facts, workspace.policy, AS_OF)
   await workspace.close()
@@ -89,6 +100,16 @@ describe('300 innocent values in a list that is followed', () => {
         spelt.length / 100,
       ))
   })
+
+  it('by a commit of their own into that section: they wait, and what stood there before does not', async () => {
+    const text = readFileSync(join(PACKAGE_ROOT, LIST), 'utf8')
+    const before = text.slice(text.lastIndexOf(VOUCHED) + VOUCHED.length).split('#')[0]!
+    const names = before.split('\n').filter(Boolean)
+    const { judged } = await judgedWith(`${VOUCHED}\n\n${innocent.join('\n')}\n`, '2022-08-01T10:00:00.000Z')
+    expect(told(judged, innocent)).toEqual([])
+    expect(names.length).toBeGreaterThan(3_000)
+    expect(published(judged, names).length / names.length).toBeGreaterThan(0.99)
+  }, 120_000)
 
   it('as a section of their own that refers to an address of the campaign: none is published', async () => {
     const { judged } = await judgedWith(`${VOUCHED.replace('.27/', '.30/')}\n${innocent.join('\n')}\n`)

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { observableKey } from '../model/observable.js'
+import type { Indicator, Snapshot } from '../model/snapshot.js'
+import { fingerprint } from './ids.js'
+import type { Policy } from './policy.js'
+import { dayOf } from './time.js'
+
+/** Of the rules that are code: raised by whoever changes what they attribute. */
+const CODE = 1
+
+/** Counts what a snapshot watches only since changed rules would list it for the first time. */
+export const countHeld = ({ watch }: Pick<Snapshot, 'watch'>): number =>
+  watch.filter(({ reasons }) => reasons.at(-1)?.rule === 'rules').length
+
+/** Which rules a person has looked at, and since when others are in force. */
+export const Rules = z.strictObject({
+  accepted: z.string(),
+  changed: z.strictObject({ rules: z.string(), as_of: z.iso.date() }).nullable(),
+})
+export type Rules = z.infer<typeof Rules>
+
+/** Names what decides, besides evidence and decisions: the profile, the weights, and who is believed how far. */
+export function rulesOf({ profile, weights, ties, threshold, budgets, reporters, sources }: Policy): string {
+  const believed = sources.map(({ name, reporter, campaign, trust }) => ({ name, reporter, campaign, trust }))
+  return fingerprint({ CODE, profile, weights, ties, threshold, budgets, reporters, believed })
+}
+
+/**
+ * What is known of the rules at a publication.
+ * @param known as the last publication left it; null: there is none, and a first one is looked at anyway
+ * @param isLookedAt a person says so
+ */
+export function rulesAt(known: Rules | null, policy: Policy, asOf: string, isLookedAt: boolean): Rules {
+  const rules = rulesOf(policy)
+  if (known === null || isLookedAt || known.accepted === rules) return { accepted: rules, changed: null }
+  return known.changed?.rules === rules ? known : { ...known, changed: { rules, as_of: asOf } }
+}
+
+/**
+ * Finds what changed rules alone would put on a list to block with: active, listed nowhere so far, and reported by nothing
+ * that came after the change. What is history, or watched, is not concerned.
+ * @param isListed whether the last publication lists a value
+ */
+export function heldByRules(
+  { changed }: Rules,
+  indicators: Indicator[],
+  isListed: (value: string) => boolean,
+): Set<string> {
+  if (changed === null) return new Set()
+  return new Set(
+    indicators
+      .filter(
+        ({ status, type, value, evidence }) =>
+          status === 'active' &&
+          type !== 'file' &&
+          !isListed(value) &&
+          evidence.every(({ publishedAt }) => dayOf(publishedAt) <= changed.as_of),
+      )
+      .map(observableKey),
+  )
+}

@@ -1,0 +1,45 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { cli, commit, folder, post, smallArchive, workspace } from '../helpers.js'
+
+const AT = '2026-11-20T08:00:00.000Z'
+const lines = (dir: string, name: string) =>
+  readFileSync(join(dir, 'feeds', name), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+
+/** A configuration that believes one more person. */
+function believe(dir: string, name: string): void {
+  const path = join(dir, 'feed.config.json')
+  const config = JSON.parse(readFileSync(path, 'utf8'))
+  writeFileSync(path, JSON.stringify({ ...config, reporters: [{ name, handles: [name], pinned: true }] }))
+}
+
+it('what changed rules would list for the first time is watched until a person has looked', async () => {
+  const dir = smallArchive(folder())
+  const here = workspace({ dir })
+  const say = (id: string, name: string, day = AT) =>
+    commit(here, post(`#MoqHao ${name}`, { id: `post:${id}`, author: 'somebody', publishedAt: day }))
+  await say('1', 'qzxvk[.]com')
+  await cli(['publish', '--dir', dir])
+  expect(lines(dir, 'domains.txt')).toEqual([])
+
+  believe(dir, 'somebody')
+  const changed = await cli(['publish', '--dir', dir])
+  expect(changed).toMatchObject({ code: 0, stdout: expect.stringContaining('Rules changed: 1 value') })
+  expect([lines(dir, 'domains.txt'), lines(dir, 'watch/domains.txt')]).toEqual([[], ['qzxvk.com']])
+
+  // What is reported after the change is a matter of reports, not of rules.
+  const next = { now: '2026-11-25T12:00:00.000Z' }
+  await say('2', 'wqxzv[.]com', '2026-11-25T08:00:00.000Z')
+  await cli(['publish', '--dir', dir], next)
+  expect([lines(dir, 'domains.txt'), lines(dir, 'watch/domains.txt')]).toEqual([['wqxzv.com'], ['qzxvk.com']])
+
+  await cli(['publish', '--dir', dir, '--force', 'looked at'], next)
+  expect([lines(dir, 'domains.txt'), lines(dir, 'watch/domains.txt')]).toEqual([
+    ['qzxvk.com', 'wqxzv.com'],
+    [],
+  ])
+  expect((await cli(['publish', '--dir', dir], next)).stdout).toContain('Nothing new')
+})
