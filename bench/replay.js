@@ -12,6 +12,7 @@ import { commitMessage } from '../dist/core/commit-message.js'
 import { undefang } from '../dist/core/defang.js'
 import { consumers, listOf } from '../dist/index.js'
 import { stateInFolder } from '../dist/publish/state.js'
+import { smallArchive } from '../test/small-archive.js'
 
 const [FROM, TO] = [process.env.REPLAY_FROM ?? '2019-11-01', process.env.REPLAY_TO ?? '2021-10-31']
 
@@ -119,6 +120,7 @@ function faultsOf(message, then, now) {
 
 try {
   execFileSync('git', ['init', '--quiet', '--initial-branch=main', repository])
+  smallArchive(root)
   const workspace = openWorkspace({ dir: root, now: () => new Date().toISOString(), env: () => undefined })
   await collect(workspace, { names: ['archive', 'team-cymru-study'] })
   const before = new Map()

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { afterAll, onTestFinished } from 'vitest'
 import { openWorkspace, PACKAGE_ROOT, type Workspace } from '../src/app/workspace.js'
@@ -9,6 +9,8 @@ import { read } from '../src/core/read.js'
 import type { Document } from '../src/model/document.js'
 import type { CollectContext, ListFormat, ListInput } from '../src/model/ports.js'
 import { Profile } from '../src/model/profile.js'
+
+export { smallArchive } from './small-archive.js'
 
 export const NOW = '2026-11-23T12:00:00.000Z'
 
@@ -37,23 +39,6 @@ const lasting: string[] = []
 afterAll(() => {
   for (const dir of lasting) rmSync(dir, { recursive: true, force: true })
 })
-
-/** Files of the archive that a small one does without: most of its values, and little that the rest has not. */
-const LARGE = ['android_roamingmantis.2022-2023-and-undated.txt', 'four-researchers-2021-10_2022-06.csv']
-
-/** Configures a folder to collect a small part of the archive: a run over all of it takes ten seconds. */
-export function smallArchive(dir: string): string {
-  const path = join(dir, 'feed.config.json')
-  const own = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
-  const shipped = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'feed.config.json'), 'utf8'))
-  const sources = (own.sources ?? shipped.sources).map((source: { files?: { path: string }[] }) =>
-    Array.isArray(source.files)
-      ? { ...source, files: source.files.filter((file) => !LARGE.includes(basename(file.path))) }
-      : source,
-  )
-  writeFileSync(path, JSON.stringify({ ...own, sources }))
-  return dir
-}
 
 export function workspace(options: { dir?: string; now?: string } = {}): Workspace {
   const opened = openWorkspace({

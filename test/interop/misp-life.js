@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { main } from '../../dist/cli/main.js'
 import { openWorkspace } from '../../dist/index.js'
+import { smallArchive } from '../small-archive.js'
 
 const root = process.argv[2]
 const dir = join(root, 'work')
 mkdirSync(dir, { recursive: true })
+smallArchive(dir)
 
 const env = (name) => process.env[name]
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() })
@@ -87,17 +89,17 @@ await report(
   ],
 )
 await published('2021-07-02', '2-new')
-await published('2021-07-20', '3-expired')
-await report('2021-07-21', [
-  '1417700000000000001',
+await published('2021-08-20', '3-expired')
+await report('2021-08-21', [
+  '1428900000000000001',
   'ninoseki',
   `#MoqHao zzdcdefghi.duckdns[.]org → ${ADDRESS}`,
 ])
-await published('2021-07-21', '4-revived')
-await cli('2021-07-22', ['decide', ADDRESS, '--withdraw', '--reason', 'to see it deleted', '--by', 'ci'])
-await published('2021-07-22', '5-withdrawn')
+await published('2021-08-21', '4-revived')
+await cli('2021-08-22', ['decide', ADDRESS, '--withdraw', '--reason', 'to see it deleted', '--by', 'ci'])
+await published('2021-08-22', '5-withdrawn')
 rmSync(join(dir, 'decisions.csv'))
-await published('2021-07-23', '6-returned')
-await takeBack('2021-07-24', '1410800000000000002')
-await published('2021-07-24', '7-taken-back')
-await published('2021-07-24', '8-again')
+await published('2021-08-23', '6-returned')
+await takeBack('2021-08-24', '1410800000000000002')
+await published('2021-08-24', '7-taken-back')
+await published('2021-08-24', '8-again')
