@@ -21,6 +21,7 @@ import type { Standing } from '../model/standing.js'
 import type { Published } from '../publish/publish.js'
 import { plural, table, visible } from './output.js'
 
+/** The day on which Team Cymru's list of the study was public. */
 const COUNTED_DAY = '2021-08-11'
 const STUDY = 'team-cymru-study'
 
@@ -210,8 +211,8 @@ async function quietReport(workspace: Workspace, { indicators }: Snapshot): Prom
     .flatMap((one) => lastDated(one)?.publishedAt ?? [])
     .sort()
     .at(-1)
-  const lives = `addresses live ${life['ipv4-addr']} days, names ${life['domain-name']}`
-  const why = `0 active: newest dated report ${newest ? dayOf(newest) : 'none'}, ${lives}. The active lists are empty, and rightly so; the history (*-all.txt) is full.\n`
+  const lives = `addresses live ${life['ipv4-addr']} days, names ${life['domain-name']} or as long as what they stand on`
+  const why = `Newest dated report: ${newest ? dayOf(newest) : 'none'}; ${lives}. The active lists (ips.txt, domains.txt, urls.txt) are empty, and rightly so; the history (*-all.txt) is full.\n`
   const living = newest ? await livingReport(workspace, dayOf(newest)) : []
   const study = indicators.filter(({ sources }) => sources.includes(STUDY))
   return [why, ...living, ...(study.length > 0 ? await studyReport(workspace, study) : [])].join('\n')

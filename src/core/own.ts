@@ -102,7 +102,7 @@ export class Restoration {
         ? {}
         : seenOf(
             times,
-            documents.map((one) => timeOf(one).publishedAt),
+            documents.map(({ document }) => timeOf(this.#documents.get(document)!.told).publishedAt),
           )
     for (const one of documents)
       this.#put(one, `${domain} ${ip}`, { cells: [domain, ip], pairRule: 'row', ...seen }, [])
@@ -113,8 +113,7 @@ export class Restoration {
     this.#documents.set(told.document, document)
     document.values.set(key, row)
     for (const tag of tags) document.tags.add(tag)
-    // Of several values the sightings may differ by a day's time: the earliest is nearest to the document.
-    if (timeOf(told).publishedAt < timeOf(document.told).publishedAt) document.told = told
+    if (isNearer(told, document.told)) document.told = told
   }
 
   *documents(retrievedAt: Instant): Iterable<Document> {
@@ -128,12 +127,24 @@ export class Restoration {
         ...timeOf(told),
         retrievedAt,
         url: told.url,
-        references: [],
+        references: told.url === null ? [] : [told.url],
         tags: [...tags],
         body: { rows: [...values.values()] },
       }
     }
   }
+}
+
+/**
+ * Of several values the sightings of one document may differ by a day's time: the earliest is nearest to it. A value that
+ * its reporter told before has the sighting of another document, and says no more than the day.
+ */
+function isNearer(one: Told, other: Told): boolean {
+  const [isSighted, isOtherSighted] = [one, other].map(
+    ({ sighted, day }) => sighted?.startsWith(day) ?? false,
+  )
+  if (isSighted !== isOtherSighted) return isSighted === true
+  return timeOf(one).publishedAt < timeOf(other).publishedAt
 }
 
 /** As exactly as it is told: a post's id, else the sighting of that day, else the day. */
