@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../../src/app/collect.js'
 import { decide } from '../../src/app/decide.js'
+import { explain } from '../../src/app/explain.js'
 import { publishFeeds, snapshotAsOf } from '../../src/app/publish.js'
 import { restore } from '../../src/app/restore.js'
 import type { Workspace } from '../../src/app/workspace.js'
@@ -176,12 +177,13 @@ describe('the ledger', () => {
   })
   const tell = (here: Workspace, ...found: Registration[]) =>
     here.store().commit('tweetfeed', null, [], { registrations: { found } })
-  /** A name that is published only since it stood on an address that another document vouches for. */
+  /** A name that is published only since it stood on an address that two other documents vouch for. */
   async function tied(): Promise<Workspace> {
     const here = await eventful()
     await commit(
       here,
       report('6', '2022-06-02', '#MoqHao 31.1.2[.]3:28866'),
+      report('8', '2022-06-02', '#MoqHao 31.1.2[.]3:28866', { author: 'KesaGataMe0' }),
       report('7', '2022-06-02', 'www.qxzvkw[.]top'),
     )
     return here
@@ -219,6 +221,12 @@ describe('the ledger', () => {
     expect(await there.store().registrations()).toEqual(await here.store().registrations())
     await publishFeeds(there)
     expect(published(there.dir)).toEqual(published(here.dir))
+    const { changes } = await explain(there, 'www.qxzvkw.top')
+    expect(changes.map(({ what, verdict }) => `${what}: ${verdict}`)).toEqual([
+      'by decide --deny: never',
+      'if post:7 were withdrawn: unrelated',
+      'if all reports by ninoseki were withdrawn: unrelated',
+    ])
   })
 
   it('of two instances merges what was told of names, whichever comes first', async () => {
@@ -249,8 +257,8 @@ describe('the ledger', () => {
     const before = published(here.dir)['ledger/registrations.jsonl']
     const rows = Array.from({ length: 600 }, (_, n) => ({ cells: [`name-${n}.some-kit-${n}.com`] }))
     await commit(here, {
-      ...report('8', DAY, ''),
-      id: 'sekoia:8',
+      ...report('', DAY, ''),
+      id: 'sekoia:1',
       kind: 'list',
       road: 'list',
       source: 'sekoia',

@@ -290,13 +290,40 @@ describe('what is told of a registration', () => {
         [
           vouched([NEIGHBOUR]),
           say(one, 'KesaGataMe0'),
-          say(two, 'KesaGataMe0', {}, `${VOUCHED.replace('.', '[.]')}:28866`),
+          say(`${VOUCHED}:28866`, 'KesaGataMe0', { id: 'post:1' }),
+          say(two, 'KesaGataMe0', { id: 'post:1' }),
         ],
         [on(one, { addresses: [NEIGHBOUR], checkedAt: '2023-10-01T00:00:00.000Z' }), on(two)],
       )
       expect(verdict(judged, VOUCHED)).toBe('publish')
       expect(verdict(judged, one)).toBe('unrelated')
-      expect(why(judged, two)).not.toContain('stood on')
+      expect(verdict(judged, two)).toBe('unrelated')
+    })
+    it('does not where the post names it as the genuine one', async () => {
+      const [name] = generated(1) as [string]
+      const judged = await told(
+        [vouched([VOUCHED]), post(`正規サイトは ${name} です`, { author: 'KesaGataMe0', publishedAt: DAY })],
+        [on(name)],
+      )
+      expect(judged.get(name)?.observations).toMatchObject([{ role: 'reference' }])
+      expect(verdict(judged, name)).toBe('unrelated')
+    })
+    it('does not by the word of a source that may not be published', async () => {
+      const [name] = generated(1) as [string]
+      const judged = await told(
+        [vouched([VOUCHED]), say(name, 'KesaGataMe0')],
+        [on(name, { source: 'configured-no-more' })],
+      )
+      expect(verdict(judged, name)).toBe('unrelated')
+    })
+    it('opens no more by one day’s commits of a list than its budget', async () => {
+      const names = generated(400)
+      const rows = names.map((name) => ({ cells: [name], listedAt: '2022-08-01T10:00:00.000Z' }))
+      const judged = await told(
+        [vouched([VOUCHED]), section(rows, { basis: 'list-date', publishedAt: '2022-12-01T00:00:00.000Z' })],
+        names.map((name) => on(name)),
+      )
+      expect(verdicts(judged, names).publish).toBe(150)
     })
     it('counts once beside the address that the section itself names', async () => {
       const names = generated(30)
@@ -375,6 +402,15 @@ describe('what is told of a registration', () => {
         ],
       )
       expect(verdicts(judged, names)).toEqual({ unrelated: 2 })
+    })
+    it('does not by itself, though others vouch for it', async () => {
+      const [name] = generated(1) as [string]
+      const judged = await told(
+        [vouched([a, name]), say(name, 'somebody')],
+        [own[0]!, at(name, '12:30:20.000')],
+      )
+      expect(verdict(judged, name)).toBe('publish')
+      expect(why(judged, name)).not.toContain('registered')
     })
     it('does not by what the same post alone shows, nor a popular name', async () => {
       const [c, d, name] = generated(3) as [string, string, string]
