@@ -70,6 +70,7 @@ export const Config = z.strictObject({
       address: weight,
       network: weight,
       domain: weight,
+      registered: weight,
       cited: weight,
       cites: weight,
       set: weight,

@@ -49,6 +49,7 @@ function withoutCitedAuthors(facts, policy) {
     return known
   }
   return {
+    ...facts,
     documents: facts.documents.map(own),
     observations: facts.observations.map((one) => ({ ...one, document: own(one.document) })),
     pairs: facts.pairs.map((one) => ({ ...one, document: own(one.document) })),

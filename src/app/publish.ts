@@ -1,8 +1,8 @@
 import { brakesOn, type Lists, unexplained } from '../core/brake.js'
 import { canaryFailures } from '../core/canaries.js'
-import { forLedger } from '../core/ledger.js'
+import { forLedger, registrationForLedger } from '../core/ledger.js'
 import { byText } from '../core/order.js'
-import { mayPass } from '../core/policy.js'
+import { mayPass, mayTell } from '../core/policy.js'
 import { heldByRules, type Rules, rulesAt } from '../core/rules.js'
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
 import { addDays, dayEnd, dayOf } from '../core/time.js'
@@ -21,6 +21,7 @@ import {
   readCursors,
   readForced,
   readRules,
+  registrationArtifacts,
   rulesArtifact,
 } from '../publish/ledger.js'
 import { type Published, publish, readLists, readManifest, readRecord } from '../publish/publish.js'
@@ -217,9 +218,13 @@ async function write(
   const evidence: LedgerDocument[] = []
   for await (const document of store.evidence(kept.documents))
     evidence.push(forLedger(document, kept, (source) => mayPass(policy, source, document.id)))
+  const registrations = (await store.registrations())
+    .filter(({ domain, source }) => kept.domains.has(domain) && mayTell(policy, source))
+    .map(registrationForLedger)
   const artifacts = [
     ...renderAll(snapshot),
     ...ledgerArtifacts(evidence),
+    ...registrationArtifacts(registrations),
     ...(forced.length > 0 ? [forcedArtifact(forced)] : []),
     rulesArtifact(rules),
   ]

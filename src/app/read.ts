@@ -45,7 +45,11 @@ export function readDocument(document: Document, policy: Policy): ReadResult {
     firstSeen: null,
     lastSeen: null,
   }))
-  const judged = evaluate({ documents: [stored], observations, pairs }, policy, dayOf(document.publishedAt))
+  const judged = evaluate(
+    { documents: [stored], observations, pairs, registrations: [] },
+    policy,
+    dayOf(document.publishedAt),
+  )
   return {
     id: document.id,
     observations: distinct(reading.observations).map((one) => {

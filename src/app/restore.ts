@@ -1,7 +1,7 @@
-import { fromLedger } from '../core/ledger.js'
-import type { LedgerDocument } from '../model/ledger.js'
+import { fromLedger, registrationFromLedger } from '../core/ledger.js'
+import type { LedgerDocument, LedgerRegistration } from '../model/ledger.js'
 import type { Store } from '../model/ports.js'
-import { readCursors, readLedger } from '../publish/ledger.js'
+import { readCursors, readLedger, readRegistrations } from '../publish/ledger.js'
 import { openMemory, type Workspace } from './workspace.js'
 
 export interface Restored {
@@ -19,10 +19,11 @@ export interface Restored {
  */
 export async function restore(workspace: Workspace, root: string): Promise<Restored> {
   const documents = readLedger(root)
+  const registrations = readRegistrations(root)
   const cursors = readCursors(root)
   const store = workspace.store()
   return store.transaction(async () => {
-    const newDocuments = await restoreInto(store, documents)
+    const newDocuments = await restoreInto(store, documents, registrations)
     const unread: string[] = []
     for (const { source, cursor } of cursors) {
       if ((await store.cursor(source)) !== null) continue
@@ -33,7 +34,11 @@ export async function restore(workspace: Workspace, root: string): Promise<Resto
   })
 }
 
-async function restoreInto(store: Store, documents: LedgerDocument[]): Promise<number> {
+async function restoreInto(
+  store: Store,
+  documents: LedgerDocument[],
+  registrations: LedgerRegistration[],
+): Promise<number> {
   let newDocuments = 0
   for (const line of documents) {
     const { items, withdrawn } = fromLedger(line)
@@ -43,6 +48,8 @@ async function restoreInto(store: Store, documents: LedgerDocument[]): Promise<n
     }
     for (const { ids, withdrawal } of withdrawn) await store.withdrawDocuments(ids, withdrawal)
   }
+  for (const line of registrations)
+    await store.commit(line.source, null, [], { registrations: { found: [registrationFromLedger(line)] } })
   return newDocuments
 }
 
@@ -50,7 +57,7 @@ async function restoreInto(store: Store, documents: LedgerDocument[]): Promise<n
 export async function lastKnown({ feeds, store }: Workspace): Promise<Store> {
   const held = openMemory()
   await held.transaction(async () => {
-    await restoreInto(held, readLedger(feeds))
+    await restoreInto(held, readLedger(feeds), readRegistrations(feeds))
     for (const { id, withdrawal } of await store().withdrawals())
       await held.withdrawDocuments([id], withdrawal)
   })

@@ -7,7 +7,7 @@ import { USER_AGENT } from '../collectors/user-agent.js'
 import { Rules } from '../core/rules.js'
 import { FeedError } from '../errors.js'
 import { consumers } from '../exporters/consumers.js'
-import { LedgerDocument } from '../model/ledger.js'
+import { LedgerDocument, LedgerRegistration } from '../model/ledger.js'
 import { Event as MispEvent, Manifest as MispManifest } from '../model/misp.js'
 import { PublishedIndicator, StixIndex } from '../model/published.js'
 import { Bundle } from '../model/stix/index.js'
@@ -142,6 +142,7 @@ function stixIndexFindings({ files }: Manifest, content: Uint8Array | null): Fin
 /** Files of ours that have a schema, by path. */
 const SCHEMAS: [RegExp, z.ZodType][] = [
   [/^ledger\/\d{4}-\d\d\.jsonl$/, LedgerDocument],
+  [/^ledger\/registrations\.jsonl$/, LedgerRegistration],
   [/^ledger\/published\.jsonl$/, RecordLine],
   [/^ledger\/cursors\.jsonl$/, Cursor],
   [/^ledger\/forced\.jsonl$/, Forced],

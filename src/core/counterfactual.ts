@@ -71,7 +71,7 @@ export function whatWouldChange(
  */
 function neighbourhood(
   observable: Observable,
-  { observations, pairs }: Facts,
+  { observations, pairs, registrations }: Facts,
   all: Map<string, Judged>,
 ): Facts {
   const own = observableKey(observable)
@@ -92,6 +92,7 @@ function neighbourhood(
     documents: [...documents.values()],
     observations: near,
     pairs: anchors.size === 0 ? paired : pairs.filter((one) => paired.includes(one) || isNear(one.document)),
+    registrations,
   }
 }
 
@@ -127,6 +128,7 @@ function losses(near: Facts, policy: Policy, asOf: string): Trial[] {
     documents: near.documents.filter((one) => !isLost(one)),
     observations: near.observations.filter(({ document }) => !isLost(document)),
     pairs: near.pairs.filter(({ document }) => !isLost(document)),
+    registrations: near.registrations,
   })
   const standing = admit(near, policy, asOf).documents.toSorted((a, b) =>
     byText(a.publishedAt, b.publishedAt),
@@ -222,5 +224,6 @@ function told(near: Facts, author: string, signals: string[], values: Observable
     // Judged by runs of one value.
     observations: all.toSorted(byObservable),
     pairs: [...near.pairs, ...pair],
+    registrations: near.registrations,
   }
 }

@@ -5,8 +5,8 @@ import { attribute } from './attribute.js'
 import { overBudget } from './budgets.js'
 import { decidedOn, decisionFor, takenBack } from './decided.js'
 import { endsOf } from './pairs.js'
-import { bestSource, mayPass, type Policy, reporterOf } from './policy.js'
-import { directTies, furtherTies, type Ties } from './ties.js'
+import { bestSource, mayPass, mayTell, type Policy, reporterOf } from './policy.js'
+import { directTies, furtherTies, registrationTies, type Ties } from './ties.js'
 import { dayOf, dayStart, daysBetween } from './time.js'
 import { type Judgement, judge } from './verdict.js'
 
@@ -56,13 +56,14 @@ export function admit(facts: Facts, policy: Policy, asOf: string): Facts {
         ? observations
         : observations.map((one) => ({ ...one, withdrawn: gone.get(one.document.id) ?? one.withdrawn })),
     pairs: within(facts.pairs),
+    registrations: facts.registrations.filter(({ source }) => mayTell(policy, source)),
   }
 }
 
 /**
  * Judges every value of the facts: first each on evidence of its own; then with what pairs, and ties to infrastructure,
- * carry over from values that stand on their own; then once more with ties to what that published. There it ends, so that
- * nothing can prove itself.
+ * carry over from values that stand on their own; then once more with ties to what that published, and by registrations to
+ * what stands on its own. There it ends, so that nothing can prove itself.
  * @param over documents of days on which a researcher reports too much; told where the facts are only a part
  */
 export function evaluate(
@@ -94,7 +95,9 @@ export function evaluate(
   }
   for (const observations of groups(facts.observations)) judgeAll(observations, () => [])
   const pairs = carryOver(facts.pairs, judged, policy)
-  join(ties, directTies(facts, judged, policy))
+  const direct = directTies(facts, judged, policy)
+  const registered = registrationTies(facts, judged, direct, policy)
+  join(ties, direct)
   const judgeAgain = (keys: Iterable<string>) => {
     for (const key of new Set(keys))
       judgeAll(judged.get(key)!.observations, (one) => [
@@ -105,7 +108,8 @@ export function evaluate(
   judgeAgain([...pairs.keys(), ...keysOf(ties)])
   const further = furtherTies(facts, judged, ties, policy)
   join(ties, further)
-  judgeAgain(keysOf(further))
+  join(ties, registered)
+  judgeAgain([...keysOf(further), ...keysOf(registered)])
   return judged
 }
 

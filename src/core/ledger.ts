@@ -1,17 +1,19 @@
 import type { Document } from '../model/document.js'
-import type { LedgerDocument } from '../model/ledger.js'
+import type { LedgerDocument, LedgerRegistration } from '../model/ledger.js'
 import { observableKey } from '../model/observable.js'
 import type { Observation, Reading } from '../model/observation.js'
-import type { Withdrawal } from '../model/ports.js'
+import type { Registration, Withdrawal } from '../model/ports.js'
 import type { PublishedEntry } from '../model/snapshot.js'
+import { suffixOf } from './canonical.js'
 import { defang, undefang } from './defang.js'
 import type { Judged } from './evaluate.js'
 import { endsOf } from './pairs.js'
 
-/** What belongs in the ledger: documents, by id, and values, by key. */
+/** What belongs in the ledger: documents, by id, values, by key, and the registered domains of its names. */
 export interface Kept {
   documents: Set<string>
   values: Set<string>
+  domains: Set<string>
 }
 
 /**
@@ -26,12 +28,15 @@ export function keptOf(judged: Map<string, Judged>, published: PublishedEntry[])
   )
   const values = new Set<string>()
   const documents = new Set<string>()
-  for (const [key, { campaign, observations }] of judged) {
+  const domains = new Set<string>()
+  for (const [key, { observable, campaign, observations }] of judged) {
     if (campaign.length === 0 && !known.has(key)) continue
     values.add(key)
     for (const { document } of observations) documents.add(document.id)
+    const domain = observable.type === 'domain-name' ? suffixOf(observable.value).registrable : null
+    if (domain !== null) domains.add(domain)
   }
-  return { documents, values }
+  return { documents, values, domains }
 }
 
 /**
@@ -58,6 +63,29 @@ export function forLedger(
       .map((pair) => ({ ...pair, domain: defang(pair.domain), ip: defang(pair.ip) })),
   }
 }
+
+/** What was told of a registered name, as the ledger shows it. */
+export const registrationForLedger = (one: Registration): LedgerRegistration => ({
+  domain: defang(one.domain),
+  source: one.source,
+  checked_at: one.checkedAt,
+  retrieved_at: one.retrievedAt,
+  ...(one.registeredAt === null ? {} : { registered_at: one.registeredAt }),
+  ...(one.registrar === null ? {} : { registrar: one.registrar }),
+  name_servers: one.nameServers.map(defang),
+  addresses: one.addresses.map(defang),
+})
+
+export const registrationFromLedger = (line: LedgerRegistration): Registration => ({
+  domain: undefang(line.domain),
+  source: line.source,
+  checkedAt: line.checked_at,
+  retrievedAt: line.retrieved_at,
+  registeredAt: line.registered_at ?? null,
+  registrar: line.registrar ?? null,
+  nameServers: line.name_servers.map(undefang),
+  addresses: line.addresses.map(undefang),
+})
 
 /** A document of the ledger as what each of its sources brought, and what was withdrawn of it since. */
 export function fromLedger(line: LedgerDocument): {

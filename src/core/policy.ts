@@ -34,11 +34,14 @@ export interface Policy {
   popular: Popular
   /**
    * What adds to a confidence: a pinned reporter; a pair to what is attributed; a tie to an address or a small network of
-   * the campaign, or to a registered domain of the operator's own; that a researcher's post told a part of the section (`cited`), or
+   * the campaign, or to a registered domain of the operator's own; that it was registered together with such domains; that a researcher's post told a part of the section (`cited`), or
    * that the section cites one of which nothing is known (`cites`); that
    * the value fits a set which one generator spelt.
    */
-  weights: Record<'pinned' | 'pair' | 'address' | 'network' | 'domain' | 'cited' | 'cites' | 'set', number>
+  weights: Record<
+    'pinned' | 'pair' | 'address' | 'network' | 'domain' | 'registered' | 'cited' | 'cites' | 'set',
+    number
+  >
   /** How long a tie holds after its last voucher: whole for `full_days`, then less, by `loss` at `reach_days`. */
   ties: { full_days: number; reach_days: number; loss: number }
   /** Values, and addresses among them, for which a named researcher is trusted on one day. */
@@ -111,6 +114,10 @@ export function sourceOf(policy: Policy, name: string): SourceConfig {
  */
 export const mayPass = (policy: Policy, source: string, document: string): boolean =>
   sourceOf(policy, source).redistribute && !document.startsWith(`${source}/`)
+
+/** Whether what a source tells of registrations may be published; of one that is configured no more nobody knows. */
+export const mayTell = ({ sources }: Policy, name: string): boolean =>
+  sources.some((source) => source.name === name && source.redistribute)
 
 /** The source that weighs most among those through which a document came. */
 export function bestSource(policy: Policy, names: string[]): SourceConfig {

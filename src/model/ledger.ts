@@ -34,6 +34,19 @@ export const LedgerPair = z.strictObject({
 })
 export type LedgerPair = z.infer<typeof LedgerPair>
 
+/** What one source told of a registered name at one time, as `ledger/registrations.jsonl` keeps it: names are defanged. */
+export const LedgerRegistration = z.strictObject({
+  domain: z.string(),
+  source: z.string(),
+  checked_at: Time,
+  retrieved_at: Time,
+  registered_at: Time.optional(),
+  registrar: z.string().optional(),
+  name_servers: z.array(z.string()),
+  addresses: z.array(z.string()),
+})
+export type LedgerRegistration = z.infer<typeof LedgerRegistration>
+
 /**
  * One document as `ledger/YYYY-MM.jsonl` keeps it, a line each: evidence, never text. What its author took back has no
  * author and no link any more. Names are those of the file.

@@ -212,6 +212,8 @@ export interface Facts {
   documents: StoredDocument[]
   observations: StoredObservation[]
   pairs: StoredPair[]
+  /** By domain, source and time. */
+  registrations: Registration[]
 }
 
 export interface SourceHealth {
@@ -246,9 +248,9 @@ export interface Beside {
   reads?: { day: string; posts: string[] }
   /**
    * What a source found of registrations: kept of names that are held by then.
-   * @param domainOf the part of a host name that somebody registered; null: none
+   * @param domainOf the part of a host name that somebody registered; null: none. Absent: all are kept
    */
-  registrations?: { found: Registration[]; domainOf: (name: string) => string | null }
+  registrations?: { found: Registration[]; domainOf?: (name: string) => string | null }
   /**
    * What came by this source alone and is not among `seen` (keys of values) is withdrawn, unless it is more than `most` of
    * what is held: then the list must be wrong.
@@ -307,7 +309,8 @@ export interface Store {
   /** @param day UTC day */
   reads(source: string, day: string): Promise<Reads>
   /**
-   * What was published before `before` (exclusive); of an undated list, each line that was listed before.
+   * What was published before `before` (exclusive); of an undated list, each line that was listed before; of registrations,
+   * what was asked before.
    * @param knownBefore and, where given, had been read before that
    */
   facts(before: Instant, knownBefore?: Instant): Promise<Facts>

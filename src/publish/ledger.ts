@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { Rules } from '../core/rules.js'
 import { FeedError, quote } from '../errors.js'
-import { LedgerDocument } from '../model/ledger.js'
+import { LedgerDocument, LedgerRegistration } from '../model/ledger.js'
 import type { Artifact } from '../model/ports.js'
 
 const MONTH_FILE = /^\d{4}-\d{2}\.jsonl$/
 const CURSORS = 'ledger/cursors.jsonl'
+const REGISTRATIONS = 'ledger/registrations.jsonl'
 const FORCED = 'ledger/forced.jsonl'
 const RULES = 'ledger/rules.jsonl'
 
@@ -27,6 +28,17 @@ export function ledgerArtifacts(documents: LedgerDocument[]): Artifact[] {
   }
   return [...months].map(([month, lines]) => artifact(`ledger/${month}.jsonl`, lines))
 }
+
+/** Nothing where there is none. @param registrations by domain, source and time */
+export const registrationArtifacts = (registrations: LedgerRegistration[]): Artifact[] =>
+  registrations.length === 0
+    ? []
+    : [
+        artifact(
+          REGISTRATIONS,
+          registrations.map((one) => `${JSON.stringify(LedgerRegistration.parse(one))}\n`),
+        ),
+      ]
 
 /** A publication that passed a brake because somebody said so. */
 export const Forced = z.strictObject({
@@ -69,6 +81,9 @@ export function readLedger(root: string): LedgerDocument[] {
     .sort()
     .flatMap((name) => readLines(join(folder, name), LedgerDocument))
 }
+
+export const readRegistrations = (root: string): LedgerRegistration[] =>
+  readLines(join(root, REGISTRATIONS), LedgerRegistration)
 
 export const readCursors = (root: string): Cursor[] => readLines(join(root, CURSORS), Cursor)
 

@@ -132,12 +132,19 @@ export const PUT_PAIR = `
 
 export const GET_NAMES = "SELECT DISTINCT value FROM observations WHERE type = 'domain-name'"
 
+// Of two answers to one question the lesser, in whichever order they come; nothing (`[]`) is the greatest.
 export const PUT_REGISTRATION = `
   INSERT INTO registrations (domain, source, checked_at, retrieved_at, registered_at, registrar, name_servers, addresses)
   VALUES (@domain, @source, @checked_at, @retrieved_at, @registered_at, @registrar, @name_servers, @addresses)
-  ON CONFLICT DO UPDATE SET retrieved_at = min(retrieved_at, excluded.retrieved_at)`
+  ON CONFLICT DO UPDATE SET
+    retrieved_at = min(retrieved_at, excluded.retrieved_at),
+    registered_at = coalesce(min(registered_at, excluded.registered_at), registered_at, excluded.registered_at),
+    registrar = coalesce(min(registrar, excluded.registrar), registrar, excluded.registrar),
+    name_servers = min(name_servers, excluded.name_servers),
+    addresses = min(addresses, excluded.addresses)`
 
-export const GET_REGISTRATIONS = 'SELECT * FROM registrations ORDER BY domain, source, checked_at'
+export const GET_REGISTRATIONS =
+  'SELECT * FROM registrations WHERE checked_at < @before AND retrieved_at < @known ORDER BY domain, source, checked_at'
 
 export const PUT_RUN = `
   INSERT INTO sources (name, last_run, last_success, last_new_document, state, message, failures)

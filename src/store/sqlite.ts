@@ -192,11 +192,20 @@ class SqliteStore implements Store {
       const last = later(name ?? document.publishedAt, address ?? document.publishedAt)
       return toPair(row, document, last === name || last === address ? last : null)
     })
-    return { documents: rows.map((row) => datedBy(row, documents.get(row.key)!)), observations, pairs }
+    return {
+      documents: rows.map((row) => datedBy(row, documents.get(row.key)!)),
+      observations,
+      pairs,
+      registrations: this.#registrations(before, known),
+    }
   }
 
   async registrations(): Promise<Registration[]> {
-    const rows = this.#run(() => this.#sql(sql.GET_REGISTRATIONS).all() as RegistrationRow[])
+    return this.#run(() => this.#registrations(END_OF_TIME, END_OF_TIME))
+  }
+
+  #registrations(before: Instant, known: Instant): Registration[] {
+    const rows = this.#sql(sql.GET_REGISTRATIONS).all({ before, known }) as RegistrationRow[]
     return rows.map(toRegistration)
   }
 

@@ -167,12 +167,12 @@ export class Writer {
     })
   }
 
-  /** Keeps what is told of names that are held, or whose end is the name told of. */
+  /** Keeps what is told of names that are held, or whose end is the name told of; all of it where no such end is told. */
   putRegistrations({ found, domainOf }: NonNullable<Beside['registrations']>): void {
     if (found.length === 0) return
-    const held = new Set((this.#sql(sql.GET_NAMES).pluck().all() as string[]).map(domainOf))
+    const held = domainOf && new Set((this.#sql(sql.GET_NAMES).pluck().all() as string[]).map(domainOf))
     for (const one of found)
-      if (held.has(one.domain)) this.#sql(sql.PUT_REGISTRATION).run(ofRegistration(one))
+      if (held?.has(one.domain) ?? true) this.#sql(sql.PUT_REGISTRATION).run(ofRegistration(one))
   }
 
   /** Marks whole documents, and erases what says whose they were. @returns how many were not yet marked */

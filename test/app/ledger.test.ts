@@ -4,11 +4,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { collect } from '../../src/app/collect.js'
 import { decide } from '../../src/app/decide.js'
+import { explain } from '../../src/app/explain.js'
 import { publishFeeds, snapshotAsOf } from '../../src/app/publish.js'
 import { restore } from '../../src/app/restore.js'
 import type { Workspace } from '../../src/app/workspace.js'
 import { defang, undefang } from '../../src/core/defang.js'
 import type { Document } from '../../src/model/document.js'
+import type { Registration } from '../../src/model/ports.js'
 import { commit, folder, post, workspace } from '../helpers.js'
 
 const report = (id: string, day: string, text: string, told: Partial<Document> = {}): Document =>
@@ -160,6 +162,112 @@ describe('the ledger', () => {
     expect(merged[0]!['domains.txt']).toBe('abcdefghij.duckdns.org\nbbcdefghij.duckdns.org\n')
     expect(merged[1]).toEqual(merged[0])
     expect(merged[2]).toEqual(merged[0])
+  })
+
+  const registration = (domain: string, more: Partial<Registration> = {}): Registration => ({
+    domain,
+    source: 'tweetfeed',
+    checkedAt: `${DAY}T06:00:00.000Z`,
+    retrievedAt: `${DAY}T07:00:00.000Z`,
+    registeredAt: '2022-05-30T10:20:30.000Z',
+    registrar: 'NameSilo, LLC',
+    nameServers: ['ns1.some-host.com'],
+    addresses: ['2a00::1', '31.1.2.3'],
+    ...more,
+  })
+  const tell = (here: Workspace, ...found: Registration[]) =>
+    here.store().commit('tweetfeed', null, [], { registrations: { found } })
+  /** A name that is published only since it stood on an address that two other documents vouch for. */
+  async function tied(): Promise<Workspace> {
+    const here = await eventful()
+    await commit(
+      here,
+      report('6', '2022-06-02', '#MoqHao 31.1.2[.]3:28866'),
+      report('8', '2022-06-02', '#MoqHao 31.1.2[.]3:28866', { author: 'KesaGataMe0' }),
+      report('7', '2022-06-02', 'www.qxzvkw[.]top'),
+    )
+    return here
+  }
+
+  it('holds what was told of the names in it, defanged; of nothing else, and no file where there is none', async () => {
+    const without = await eventful()
+    await publishFeeds(without)
+    const path = 'ledger/registrations.jsonl'
+    expect(published(without.dir)).not.toHaveProperty(path)
+    const here = await tied()
+    await tell(
+      here,
+      registration('qxzvkw.top'),
+      registration('evil-one.com', { registeredAt: null, registrar: null }),
+      registration('unrelated-name.com', { addresses: ['31.9.9.9'] }),
+      registration('qxzvkw.top', { source: 'configured-no-more' }),
+    )
+    await publishFeeds(here)
+    expect(published(here.dir)[path]).toBe(
+      `${[
+        '{"domain":"evil-one[.]com","source":"tweetfeed","checked_at":"2022-06-03T06:00:00.000Z","retrieved_at":"2022-06-03T07:00:00.000Z","name_servers":["ns1[.]some-host[.]com"],"addresses":["2a00[:][:]1","31[.]1[.]2[.]3"]}',
+        '{"domain":"qxzvkw[.]top","source":"tweetfeed","checked_at":"2022-06-03T06:00:00.000Z","retrieved_at":"2022-06-03T07:00:00.000Z","registered_at":"2022-05-30T10:20:30.000Z","registrar":"NameSilo, LLC","name_servers":["ns1[.]some-host[.]com"],"addresses":["2a00[:][:]1","31[.]1[.]2[.]3"]}',
+      ].join('\n')}\n`,
+    )
+  })
+
+  it('brings back what was told of names: what that publishes is the same to the byte', async () => {
+    const here = await tied()
+    await tell(here, registration('qxzvkw.top'), registration('evil-one.com', { registrar: null }))
+    await publishFeeds(here)
+    expect(published(here.dir)['domains.txt']).toContain('www.qxzvkw.top\n')
+    const there = on(successor(here.dir, 'ledger'), DAY)
+    await restore(there, there.feeds)
+    expect(await there.store().registrations()).toEqual(await here.store().registrations())
+    await publishFeeds(there)
+    expect(published(there.dir)).toEqual(published(here.dir))
+    const { changes } = await explain(there, 'www.qxzvkw.top')
+    expect(changes.map(({ what, verdict }) => `${what}: ${verdict}`)).toEqual([
+      'by decide --deny: never',
+      'if post:7 were withdrawn: unrelated',
+      'if all reports by ninoseki were withdrawn: unrelated',
+    ])
+  })
+
+  it('of two instances merges what was told of names, whichever comes first', async () => {
+    const [one, two] = [await tied(), await tied()]
+    const later = registration('qxzvkw.top', { checkedAt: `${DAY}T08:00:00.000Z` })
+    await tell(one, registration('qxzvkw.top', { registrar: 'Another' }), registration('evil-one.com'))
+    await tell(two, registration('qxzvkw.top', { addresses: ['31.1.2.3'] }), later)
+    for (const here of [one, two]) await publishFeeds(here)
+    const merged = await Promise.all(
+      [
+        [one, two],
+        [two, one],
+      ].map(async (order) => {
+        const here = on(folder(), DAY)
+        for (const { feeds } of order) await restore(here, feeds)
+        await publishFeeds(here)
+        return published(here.dir)
+      }),
+    )
+    expect(merged[0]!['ledger/registrations.jsonl']!.trimEnd().split('\n')).toHaveLength(3)
+    expect(merged[1]).toEqual(merged[0])
+  })
+
+  it('of the last publication keeps them where a brake holds the next', async () => {
+    const here = await tied()
+    await tell(here, registration('qxzvkw.top'))
+    await publishFeeds(here)
+    const before = published(here.dir)['ledger/registrations.jsonl']
+    const rows = Array.from({ length: 600 }, (_, n) => ({ cells: [`name-${n}.some-kit-${n}.com`] }))
+    await commit(here, {
+      ...report('', DAY, ''),
+      id: 'sekoia:1',
+      kind: 'list',
+      road: 'list',
+      source: 'sekoia',
+      author: null,
+      body: { rows },
+    })
+    await expect(publishFeeds(here)).rejects.toThrow(/would gain/)
+    expect(published(here.dir)['domains.txt']).toContain('www.qxzvkw.top\n')
+    expect(published(here.dir)['ledger/registrations.jsonl']).toBe(before)
   })
 
   it.each([

@@ -17,6 +17,19 @@ async function feeds(): Promise<string> {
       publishedAt: '2022-06-01T08:00:00.000Z',
     }),
   )
+  const found = [
+    {
+      domain: 'abcdefghij.duckdns.org',
+      source: 'tweetfeed',
+      checkedAt: '2022-06-02T10:00:00.000Z',
+      retrievedAt: '2022-06-02T11:00:00.000Z',
+      registeredAt: null,
+      registrar: 'NameSilo, LLC',
+      nameServers: [],
+      addresses: [],
+    },
+  ]
+  await here.store().commit('tweetfeed', null, [], { registrations: { found } })
   await publishFeeds(here)
   return here.feeds
 }
@@ -97,6 +110,11 @@ it.each<[string, (root: string) => void, RegExp]>([
   ],
   ['a consumer file', (root) => forge(root, 'dns/pi-hole.txt', 'x # y\n'), /dns\/pi-hole\.txt: line 1/],
   ['the record', (root) => forge(root, 'ledger/published.jsonl', '{}\n'), /published\.jsonl: line 1/],
+  [
+    'what was told of names',
+    (root) => forge(root, 'ledger/registrations.jsonl', '{"domain":"x"}\n'),
+    /registrations\.jsonl: line 1/,
+  ],
   ['the evidence', (root) => forge(root, 'ledger/2022-06.jsonl', 'x\n'), /2022-06\.jsonl: line 1/],
   [
     'an index of bundles that are not there',

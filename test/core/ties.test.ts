@@ -4,6 +4,7 @@ import type { Workspace } from '../../src/app/workspace.js'
 import { admit, evaluate, type Judged } from '../../src/core/evaluate.js'
 import { dayEnd } from '../../src/core/time.js'
 import type { Document, Row } from '../../src/model/document.js'
+import type { Registration } from '../../src/model/ports.js'
 import { commit, post, randomNumbers, workspace } from '../helpers.js'
 
 const AS_OF = '2026-11-23'
@@ -233,6 +234,230 @@ describe('a section that cites a researcher’s post', () => {
     const names = generated(30)
     expect(verdicts(await judge([cited(names), naming('other.top')]), names)).toEqual({ quarantine: 30 })
     expect(verdicts(await judge([cited(names)]), names)).toEqual({ quarantine: 30 })
+  })
+})
+
+describe('what is told of a registration', () => {
+  const ASKED = '2022-07-20T10:00:00.000Z'
+  type Told = Partial<Registration> & { domain: string }
+  async function told(documents: Document[], registrations: Told[]): Promise<Map<string, Judged>> {
+    const here = workspace()
+    const found = registrations.map((one) => ({
+      source: 'tweetfeed',
+      checkedAt: ASKED,
+      retrievedAt: ASKED,
+      registeredAt: null,
+      registrar: null,
+      nameServers: [],
+      addresses: [],
+      ...one,
+    }))
+    await here.store().commit('tweetfeed', null, [], { registrations: { found } })
+    return judge(documents, here)
+  }
+  const say = (value: string, author: string, more: Partial<Document> = {}, words = '') =>
+    post(`${words} ${value.replace('.', '[.]')}`, {
+      id: `post:${++serial}`,
+      author,
+      publishedAt: '2022-08-01T00:00:00.000Z',
+      ...more,
+    })
+  const verdict = (judged: Map<string, Judged>, value: string) => judged.get(value)?.verdict
+
+  describe('on an address that somebody vouches for', () => {
+    const on = (domain: string, more: Partial<Registration> = {}) => ({
+      domain,
+      addresses: ['31.9.9.9', VOUCHED],
+      ...more,
+    })
+
+    it('ties the name: a researcher or a list of the campaign publishes, a stranger is watched', async () => {
+      const [one, two, three] = generated(3) as [string, string, string]
+      const judged = await told(
+        [vouched([VOUCHED]), say(`www.${one}`, 'KesaGataMe0'), section([two]), say(three, 'somebody')],
+        [on(one), on(two), on(three)],
+      )
+      const found = [`www.${one}`, two, three].map((value) => verdict(judged, value))
+      expect(found).toEqual(['publish', 'publish', 'watch'])
+      expect(why(judged, two)).toContain(
+        `stood on ${VOUCHED} when TweetFeed asked on 2022-07-20, which SEKOIA reported on 2022-07-18`,
+      )
+      expect(judged.get(two)!.anchors).toEqual([`sekoia:${serial - 3}`])
+    })
+    it('does not when that address lived at another time, or is vouched for by the same post alone', async () => {
+      const [one, two] = generated(2) as [string, string]
+      const judged = await told(
+        [
+          vouched([NEIGHBOUR]),
+          say(one, 'KesaGataMe0'),
+          say(`${VOUCHED}:28866`, 'KesaGataMe0', { id: 'post:1' }),
+          say(two, 'KesaGataMe0', { id: 'post:1' }),
+        ],
+        [on(one, { addresses: [NEIGHBOUR], checkedAt: '2023-10-01T00:00:00.000Z' }), on(two)],
+      )
+      expect(verdict(judged, VOUCHED)).toBe('publish')
+      expect(verdict(judged, one)).toBe('unrelated')
+      expect(verdict(judged, two)).toBe('unrelated')
+    })
+    it('does not where the post names it as the genuine one', async () => {
+      const [name] = generated(1) as [string]
+      const judged = await told(
+        [vouched([VOUCHED]), post(`正規サイトは ${name} です`, { author: 'KesaGataMe0', publishedAt: DAY })],
+        [on(name)],
+      )
+      expect(judged.get(name)?.observations).toMatchObject([{ role: 'reference' }])
+      expect(verdict(judged, name)).toBe('unrelated')
+    })
+    it('does not by the word of a source that may not be published', async () => {
+      const [name] = generated(1) as [string]
+      const judged = await told(
+        [vouched([VOUCHED]), say(name, 'KesaGataMe0')],
+        [on(name, { source: 'configured-no-more' })],
+      )
+      expect(verdict(judged, name)).toBe('unrelated')
+    })
+    it('opens no more by one day’s commits of a list than its budget', async () => {
+      const names = generated(400)
+      const rows = names.map((name) => ({ cells: [name], listedAt: '2022-08-01T10:00:00.000Z' }))
+      const judged = await told(
+        [vouched([VOUCHED]), section(rows, { basis: 'list-date', publishedAt: '2022-12-01T00:00:00.000Z' })],
+        names.map((name) => on(name)),
+      )
+      expect(verdicts(judged, names).publish).toBe(150)
+    })
+    it('counts once beside the address that the section itself names', async () => {
+      const names = generated(30)
+      const judged = await told(
+        [vouched([VOUCHED]), section(names, { references: [resolutions(VOUCHED)] })],
+        names.map((name) => on(name)),
+      )
+      const rules = judged.get(names[0]!)!.reasons.map(({ rule }) => rule)
+      expect(rules.filter((rule) => rule === 'address')).toEqual(['address'])
+    })
+    it('ties nothing popular, nothing like a word, below no shared suffix, and nothing of a refused section', async () => {
+      const held = generated(10)
+      const words = ['kitchen', 'garden', 'window', 'summer', 'winter', 'market', 'doctor', 'silver']
+      const names = ['bblmw.com', 'kitchen.top', 'qxzvkw.duckdns.org']
+      const judged = await told(
+        [
+          vouched([VOUCHED]),
+          ...names.map((name) => say(name, 'somebody')),
+          section([...held, ...words.map((word) => `${word}.top`)]),
+        ],
+        [...names, ...held].map((name) => on(name)),
+      )
+      for (const name of [...names, ...held]) expect([name, why(judged, name)]).not.toContain('stood on')
+      expect(names.map((name) => verdict(judged, name))).toEqual(['unrelated', 'quarantine', 'unrelated'])
+      expect(verdicts(judged, held)).toEqual({ quarantine: 10 })
+    })
+  })
+
+  describe('at the same moment as domains of the operator', () => {
+    const [a, b] = generated(2) as [string, string]
+    const at = (domain: string, time: string, registrar: string | null = 'NameSilo, LLC') => ({
+      domain,
+      registrar,
+      registeredAt: `2022-07-17T${time}Z`,
+    })
+    const own = [at(a, '12:30:20.000'), at(b, '12:30:23.500')]
+
+    it('ties the name: beside the word of a researcher and a lure it publishes, a stranger is watched', async () => {
+      const [one, two, three] = generated(3) as [string, string, string]
+      const judged = await told(
+        [
+          vouched([a, b]),
+          say(one, 'KesaGataMe0', {}, '不在通知'),
+          say(two, 'somebody'),
+          say(three, 'KesaGataMe0'),
+        ],
+        [...own, ...[one, two, three].map((name) => at(name, '12:30:25.000'))],
+      )
+      const found = [one, two, three].map((name) => verdict(judged, name))
+      expect(found).toEqual(['publish', 'watch', 'watch'])
+      expect(why(judged, two)).toContain(
+        `was registered within 5 seconds of ${b} and ${a}, the operator's own`,
+      )
+    })
+    it.each<[string, Told[]]>([
+      ['one domain alone', [own[0]!]],
+      ['domains of another registrar', [own[0]!, at(b, '12:30:23.500', 'Another')]],
+      ['a registrar that is not told', [own[0]!, at(b, '12:30:23.500', null)]],
+      ['domains too long before', [own[0]!, at(b, '12:30:18.999')]],
+      ['one domain that was asked for twice', [own[0]!, { ...own[0]!, checkedAt: DAY }]],
+    ])('does not beside %s', async (_, beside) => {
+      const [name] = generated(1) as [string]
+      const judged = await told(
+        [vouched([a, b]), say(name, 'somebody')],
+        [...beside, at(name, '12:30:24.000')],
+      )
+      expect(verdict(judged, name)).toBe('unrelated')
+    })
+    it('does not where the registrar or the time of day is not told', async () => {
+      const names = generated(2) as [string, string]
+      const judged = await told(
+        [vouched([a, b]), ...names.map((name) => say(name, 'somebody'))],
+        [
+          ...[a, b, names[0]].map((domain) => at(domain, '15:00:00.000')),
+          ...[a, b, names[1]].map((domain) => ({ ...at(domain, '12:30:20.000', null), checkedAt: DAY })),
+        ],
+      )
+      expect(verdicts(judged, names)).toEqual({ unrelated: 2 })
+    })
+    it('does not by itself, though others vouch for it', async () => {
+      const [name] = generated(1) as [string]
+      const judged = await told(
+        [vouched([a, name]), say(name, 'somebody')],
+        [own[0]!, at(name, '12:30:20.000')],
+      )
+      expect(verdict(judged, name)).toBe('publish')
+      expect(why(judged, name)).not.toContain('registered')
+    })
+    it('does not by what the same post alone shows, nor a popular name', async () => {
+      const [c, d, name] = generated(3) as [string, string, string]
+      const judged = await told(
+        [
+          say(`${c} #MoqHao ${d.replace('.', '[.]')}`, 'KesaGataMe0', { id: 'post:1' }),
+          say(name, 'KesaGataMe0', { id: 'post:1' }),
+          vouched([a, b]),
+          say('bblmw.com', 'somebody'),
+        ],
+        [at(c, '09:10:00.000'), at(d, '09:10:00.000'), at(name, '09:10:00.000'), ...own].concat(
+          at('bblmw.com', '12:30:24.000'),
+        ),
+      )
+      expect([verdict(judged, c), verdict(judged, d)]).toEqual(['publish', 'publish'])
+      expect(why(judged, name)).not.toContain('registered')
+      expect(verdict(judged, 'bblmw.com')).toBe('unrelated')
+    })
+    it('carries one hop: what it published ties nothing further', async () => {
+      const [c, d, e] = generated(3) as [string, string, string]
+      const judged = await told(
+        [vouched([a, b]), ...[c, d].map((name) => say(name, 'KesaGataMe0', {}, '不在通知'))].concat(
+          [e, `x.${c}`].map((name) => say(name, 'somebody')),
+        ),
+        [...own, at(c, '12:30:25.000'), at(d, '12:30:25.000'), at(e, '12:30:29.000')],
+      )
+      expect(verdicts(judged, [c, d])).toEqual({ publish: 2 })
+      expect(verdict(judged, e)).toBe('unrelated')
+      expect(why(judged, `x.${c}`)).not.toContain('stands below')
+    })
+  })
+
+  it('says the same in whichever order it comes', async () => {
+    const names = generated(6)
+    const documents = [
+      vouched([VOUCHED, ...names.slice(0, 3)]),
+      ...names.slice(3).map((name) => say(name, 'somebody')),
+    ]
+    const registrations = names.flatMap((domain, n) => [
+      { domain, addresses: [VOUCHED], registrar: 'R', registeredAt: `2022-07-17T12:30:0${n}.000Z` },
+      { domain, addresses: [VOUCHED], registrar: 'R', registeredAt: DAY, checkedAt: DAY },
+    ])
+    const all = (judged: Map<string, Judged>) =>
+      names.map((name) => [judged.get(name)!.reasons, judged.get(name)!.anchors])
+    const one = all(await told(documents, registrations))
+    expect(JSON.stringify(one)).toContain('seconds of')
+    expect(all(await told(documents.toReversed(), registrations.toReversed()))).toEqual(one)
   })
 })
 

@@ -75,6 +75,53 @@ it('keeps of registrations those of names that are held, by then, or by what the
   expect(await here.registrations()).toEqual([found[0], { ...later, checkedAt: NOW, registrar: null }])
 })
 
+it('facts as of a day know no registration that was asked for, or read, later', async () => {
+  const here = store()
+  const day = (n: number) => `2026-11-0${n}T00:00:00.000Z`
+  const told = (domain: string, checked: number, read: number) => ({
+    domain,
+    source: 'x',
+    checkedAt: day(checked),
+    retrievedAt: day(read),
+    registeredAt: null,
+    registrar: null,
+    nameServers: [],
+    addresses: ['31.7.7.7'],
+  })
+  await here.commit('x', null, [], {
+    registrations: { found: [told('b.com', 1, 2), told('a.com', 1, 3), told('a.com', 2, 3)] },
+  })
+  const known = async (before: string, knownBefore?: string) =>
+    (await here.facts(before, knownBefore)).registrations.map(
+      ({ domain, checkedAt }) => `${domain} ${checkedAt.slice(8, 10)}`,
+    )
+  expect(await known(day(1))).toEqual([])
+  expect(await known(day(2))).toEqual(['a.com 01', 'b.com 01'])
+  expect(await known(day(9))).toEqual(['a.com 01', 'a.com 02', 'b.com 01'])
+  expect(await known(day(9), day(3))).toEqual(['b.com 01'])
+})
+
+it('two answers to one question about a name end in the same, whichever comes first', async () => {
+  const [none, one] = [
+    { registeredAt: null, registrar: null, nameServers: [], addresses: [], retrievedAt: NOW },
+    {
+      registeredAt: '2026-11-01T00:00:00.000Z',
+      registrar: 'R',
+      nameServers: ['ns1.x.com'],
+      addresses: ['31.7.7.7'],
+      retrievedAt: addMs(NOW, 1),
+    },
+  ].map((told) => ({ domain: 'a.com', source: 'x', checkedAt: NOW, ...told }))
+  for (const found of [
+    [none!, one!],
+    [one!, none!],
+  ]) {
+    const here = store()
+    await here.commit('x', null, [], { registrations: { found } })
+    expect(await here.registrations()).toEqual([{ ...one, retrievedAt: NOW }])
+  }
+})
+
 it('a transaction around commits keeps all of them or none', async () => {
   const here = store()
   const work = here.transaction(async () => {
