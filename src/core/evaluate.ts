@@ -6,7 +6,7 @@ import { overBudget } from './budgets.js'
 import { decidedOn, decisionFor, takenBack } from './decided.js'
 import { endsOf } from './pairs.js'
 import { bestSource, mayPass, mayTell, type Policy, reporterOf } from './policy.js'
-import { directTies, furtherTies, registrationTies, type Ties } from './ties.js'
+import { directTies, furtherTies, registrationTies, type Ties } from './ties/index.js'
 import { dayOf, dayStart, daysBetween } from './time.js'
 import { type Judgement, judge } from './verdict.js'
 

@@ -1,13 +1,14 @@
 import { type Instant, isUpperBound } from '../model/document.js'
 import { isAddress, observableKey } from '../model/observable.js'
 import type { StoredPair } from '../model/ports.js'
+import type { Evidence } from '../model/snapshot.js'
 import { hostName, ownDomain } from './domains.js'
 import type { Judged } from './evaluate.js'
-import { type Life, lifeOf, signsOfLife } from './lifecycle.js'
+import { type Life, lifeOf, type Period, periodsOf, signsOfLife } from './lifecycle.js'
 import { endsOf } from './pairs.js'
 import type { Policy } from './policy.js'
-import { operatedDomains } from './ties.js'
-import { dayStart } from './time.js'
+import { operatedDomains } from './ties/index.js'
+import { groupBy } from './ties/tie.js'
 import { enlivening } from './verdict.js'
 
 /** How long each published value lives, and which registered domain of the operator's own covers a name. */
@@ -16,13 +17,10 @@ export interface Lives {
   operated: (judged: Judged) => string | null
 }
 
-/** The present period in which infrastructure lives. */
-type Period = Pick<Life, 'validFrom' | 'validUntil'>
-
 /**
  * Infrastructure lives, and names live while it does: an address by its own reports and by each name reported on it; a
- * registered domain of the operator's own by each name below it; a name, or a URL, by its own reports and as long as what
- * it stood on in that same period. What stood on an address in an earlier period does not come back with it.
+ * registered domain of the operator's own by each name below it; a name, or a URL, by its own reports and, from each of
+ * them on, as long as what it stood on then. What stood on an address in an earlier period does not come back with it.
  */
 export function livesOf(
   judged: Map<string, Judged>,
@@ -31,53 +29,52 @@ export function livesOf(
   asOf: string,
 ): Lives {
   const published = [...judged.values()].filter(({ verdict }) => verdict === 'publish')
+  const alive = new Map(published.map((one) => [one, enlivening(one, policy)]))
   const operated = operatedDomains(judged, policy)
   const domainOf = ({ observable }: Judged): string | null => {
     const host = hostName(observable)
     const domain = host === null ? null : ownDomain(host, policy)
     return domain !== null && operated.has(domain) ? domain : null
   }
-  const standing = standingPairs(judged, pairs, policy)
+  const standing = standingPairs(judged, pairs, alive)
+  /** By address or domain, when names were reported on or below it, and itself. */
   const signs = new Map<string, Instant[]>()
-  for (const { ip, at } of standing) signs.set(ip, [...(signs.get(ip) ?? []), at])
-  for (const one of published) {
-    const domain = domainOf(one)
-    if (domain !== null)
-      signs.set(domain, [...(signs.get(domain) ?? []), ...signsOfLife(enlivening(one, policy))])
+  const sign = (ground: string, times: Instant[]) => {
+    const known = signs.get(ground) ?? []
+    signs.set(ground, known)
+    for (const time of times) known.push(time)
   }
-  const own = (one: Judged): Life => {
-    const { type, value } = one.observable
-    const also = isAddress(type) ? (signs.get(value) ?? []) : []
-    return lifeOf(enlivening(one, policy), policy.life[type], asOf, also)
+  for (const { ip, at } of standing) sign(ip, [at])
+  for (const [one, evidence] of alive) {
+    const ground = isAddress(one.observable.type) ? one.observable.value : domainOf(one)
+    if (ground !== null) sign(ground, signsOfLife(evidence))
   }
-  const periods = new Map<string, Period>()
-  const days = policy.life['domain-name']
-  for (const domain of operated) {
-    const seen = signs.get(domain) ?? []
-    if (days !== null && seen.length > 0) periods.set(domain, lifeOf([], days, asOf, seen))
+  const periods = new Map<string, Period[]>()
+  for (const [ground, times] of signs) {
+    const days = policy.life[operated.has(ground) ? 'domain-name' : 'ipv4-addr']
+    if (days !== null) periods.set(ground, periodsOf(times, days))
   }
-  for (const one of published)
-    if (isAddress(one.observable.type) && signs.has(one.observable.value))
-      periods.set(one.observable.value, own(one))
-  const hosting = new Map<string, { ip: string; at: Instant }[]>()
-  for (const { domain, ip, at } of standing) hosting.set(domain, [...(hosting.get(domain) ?? []), { ip, at }])
+  const hosting = groupBy(standing, ({ domain }) => domain)
+  /** From a sign of a name on, as long as what it stood on then. */
+  const beside = (ground: string, at: Instant): Period[] =>
+    (periods.get(ground) ?? []).flatMap(({ from, until }) =>
+      from <= at && at <= until ? [{ from: at, until }] : [],
+    )
   return {
     operated: domainOf,
     of(one) {
-      const life = own(one)
+      const { type, value } = one.observable
+      const evidence = alive.get(one) ?? enlivening(one, policy)
       const host = hostName(one.observable)
-      if (host === null || life.validUntil === null || life.lastSign === null) return life
+      if (isAddress(type)) return lifeOf(evidence, policy.life[type], asOf, periods.get(value))
+      if (host === null) return lifeOf(evidence, policy.life[type], asOf)
       const domain = domainOf(one)
+      const times = domain === null ? [] : signsOfLife(evidence)
       const grounds = [
-        ...(domain === null ? [] : [{ ground: domain, at: life.lastSign }]),
-        ...(hosting.get(host) ?? []).map(({ ip, at }) => ({ ground: ip, at })),
+        ...times.flatMap((at) => beside(domain!, at)),
+        ...(hosting.get(host) ?? []).flatMap(({ ip, at }) => beside(ip, at)),
       ]
-      const until = grounds.reduce((latest, { ground, at }) => {
-        const period = periods.get(ground)
-        const isSame = period !== undefined && period.validFrom <= at
-        return isSame && period.validUntil !== null && period.validUntil > latest ? period.validUntil : latest
-      }, life.validUntil)
-      return { ...life, validUntil: until, active: until > dayStart(asOf) }
+      return lifeOf(evidence, policy.life[type], asOf, grounds)
     },
   }
 }
@@ -86,15 +83,17 @@ export function livesOf(
 function standingPairs(
   judged: Map<string, Judged>,
   pairs: StoredPair[],
-  policy: Policy,
+  alive: Map<Judged, Evidence[]>,
 ): { domain: string; ip: string; at: Instant }[] {
+  const documents = new Map(
+    [...alive].map(([one, evidence]) => [one, new Set(evidence.map(({ document }) => document))]),
+  )
   return pairs.flatMap((pair) => {
     const { domain, ip, document, lastSeen } = pair
-    const ends = endsOf(pair).map((end) => judged.get(observableKey(end)))
-    const stands = ends.every(
-      (end) =>
-        end?.verdict === 'publish' && enlivening(end, policy).some((one) => one.document === document.id),
-    )
+    const stands = endsOf(pair).every((end) => {
+      const one = judged.get(observableKey(end))
+      return one !== undefined && documents.get(one)?.has(document.id) === true
+    })
     return stands && !isUpperBound(document) ? [{ domain, ip, at: lastSeen ?? document.publishedAt }] : []
   })
 }

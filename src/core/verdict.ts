@@ -6,7 +6,7 @@ import { combine, HELD, TELLING } from './attribute.js'
 import { isDenied } from './guards.js'
 import { byReport } from './order.js'
 import { type Policy, sourceOf, weightOf } from './policy.js'
-import { TIES } from './ties.js'
+import { TIES } from './ties/index.js'
 import { daysBetween } from './time.js'
 
 export interface Judgement {

@@ -67,7 +67,11 @@ export const rpz: ConsumerFormat[] = [
 
 function head(zone: 'names' | 'addresses', snapshot: Snapshot): string[] {
   // A secondary that cannot refresh it goes on as long as what is listed lives, and no longer.
-  const days = snapshot.life[zone === 'names' ? 'domain-name' : 'ipv4-addr'] ?? ENDLESS
+  const { 'domain-name': ofName, 'ipv4-addr': ofAddress } = snapshot.life
+  // A name lives as long as the address it stands on.
+  const days =
+    (zone === 'names' && ofName !== null && ofAddress !== null ? Math.max(ofName, ofAddress) : ofAddress) ??
+    ENDLESS
   const serial = serialOf(snapshot.stamps.get(`list ${zone}`)!)
   return [
     '$TTL 300',

@@ -1,10 +1,10 @@
-import { isAddress } from '../model/observable.js'
-import type { StoredDocument, StoredObservation } from '../model/ports.js'
-import { patternSign, TELLING } from './attribute.js'
-import { hostName, ownDomain, registeredLabel } from './domains.js'
-import { isDenied } from './guards.js'
-import { addressesIn } from './networks.js'
-import type { Policy } from './policy.js'
+import { isAddress } from '../../model/observable.js'
+import type { StoredDocument, StoredObservation } from '../../model/ports.js'
+import { patternSign, TELLING } from '../attribute.js'
+import { hostName, ownDomain, registeredLabel } from '../domains.js'
+import { isDenied } from '../guards.js'
+import { addressesIn } from '../networks.js'
+import type { Policy } from '../policy.js'
 
 /**
  * What a list adds at one time under one reference: a section of maltrail, or the lines of it that one commit added. It is

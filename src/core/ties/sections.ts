@@ -1,0 +1,141 @@
+import type { Facts, StoredDocument } from '../../model/ports.js'
+import { hostName } from '../domains.js'
+import { networkOf } from '../networks.js'
+import { byText } from '../order.js'
+import { bestSource, type Policy, weightOf } from '../policy.js'
+import { daysBetween, postLink } from '../time.js'
+import { isOnly, type Tie } from './tie.js'
+import { type Unit, unitsOf } from './unit.js'
+import { NETWORKS, type Network, nearest, type Voucher } from './vouchers.js'
+
+/** Of a unit's domains, the share that must be vouched for to speak for the rest; and so many in any case. */
+const SHARED_DOMAINS = { share: 0.15, least: 2 }
+
+/** Units of lists about the campaign that mix it with other families: the others suffice, or say nothing, by themselves. */
+export function mixedUnits({ observations }: Facts, policy: Policy): Unit[] {
+  const weights = new Map<string, boolean>()
+  const isMixed = ({ id, kind, sources }: StoredDocument): boolean => {
+    const known = weights.get(id)
+    if (known !== undefined) return known
+    const weight = weightOf(bestSource(policy, sources))
+    const mixed = kind === 'list' && weight > 0 && weight < policy.threshold
+    weights.set(id, mixed)
+    return mixed
+  }
+  const standing = observations.filter(
+    ({ document, withdrawn, role }) => withdrawn === null && role !== 'reference' && isMixed(document),
+  )
+  return unitsOf(standing, policy)
+}
+
+export function addressTies(unit: Unit, vouchers: Map<string, Voucher>, policy: Policy): Tie[] {
+  return unit.addresses.flatMap((address) => {
+    const voucher = vouchers.get(address)
+    const isOutside = voucher !== undefined && !isOnly(voucher.documents, unit.document.id)
+    const factor = isOutside ? nearness(voucher, unit, policy) : 0
+    return isOutside && factor > 0
+      ? [
+          {
+            rule: 'address',
+            weight: policy.weights.address * factor,
+            detail: `stands on ${address}, which ${voucher.told}`,
+            anchors: [...voucher.documents],
+          },
+        ]
+      : []
+  })
+}
+
+export function networkTies(unit: Unit, networks: Map<string, Network>, policy: Policy): Tie[] {
+  return unit.addresses.flatMap((address) => networkTie(address, unit, networks, policy))
+}
+
+export function networkTie(
+  address: string,
+  unit: Unit,
+  networks: Map<string, Network>,
+  policy: Policy,
+): Tie[] {
+  return NETWORKS.flatMap(({ bits }) => {
+    const network = networks.get(networkOf(address, bits) ?? '')
+    if (!network) return []
+    const others = network.vouchers.filter(({ documents }) => !isOnly(documents, unit.document.id))
+    const distinct = new Set(others.map(({ value }) => value))
+    if (distinct.size < NETWORKS.find((one) => one.bits === bits)!.vouched) return []
+    const factor = nearest(others, unit.at, unit.isUndated, policy)
+    if (factor === 0) return []
+    const [near] = others
+    return [
+      {
+        rule: 'network',
+        weight: policy.weights.network * factor,
+        detail: `stands on ${address} in ${network.name}, of which ${distinct.size} addresses are the campaign's, such as ${near!.value}, which ${near!.told}`,
+        anchors: [...new Set(others.flatMap(({ documents }) => [...documents]))],
+      },
+    ]
+  })
+}
+
+export function citedTies(
+  unit: Unit,
+  posts: Map<string, { names: Set<string>; by: string }>,
+  policy: Policy,
+): Tie[] {
+  const ids = unit.document.references.flatMap((url) => postLink(url)?.id ?? [])
+  return ids.flatMap((id) => {
+    const post = posts.get(`post:${id}`)
+    const shared = post && unit.members.some((one) => post.names.has(hostName(one) ?? ''))
+    return shared
+      ? [
+          {
+            rule: 'cited',
+            weight: policy.weights.cited,
+            detail: `is in part told by ${post.by} in the post that its section cites`,
+            anchors: [`post:${id}`],
+          },
+        ]
+      : []
+  })
+}
+
+export function sharedDomains(
+  unit: Unit,
+  vouchers: Map<string, Voucher>,
+  policy: Policy,
+  hop: number,
+): Tie[] {
+  const shared = [...unit.domains.keys()].flatMap((domain) => {
+    const voucher = vouchers.get(domain)
+    return voucher && !isOnly(voucher.documents, unit.document.id) && nearness(voucher, unit, policy) > 0
+      ? [voucher]
+      : []
+  })
+  const { share, least } = SHARED_DOMAINS
+  if (shared.length < least || shared.length < share * unit.domains.size) return []
+  const [example] = shared.toSorted((a, b) => byText(a.value, b.value))
+  return [
+    {
+      rule: 'domain',
+      weight: policy.weights.network * hop,
+      detail: `stands beside names of ${shared.length} registered domains of the operator, such as ${example!.value}, which ${example!.told}`,
+      anchors: [...new Set(shared.flatMap(({ documents }) => [...documents]))],
+    },
+  ]
+}
+
+/** Whether a unit stands on an address that was vouched for within one life of it: hardly anybody else was there then. */
+export function isNow(unit: Unit, { rule }: Tie, vouchers: Map<string, Voucher>, policy: Policy): boolean {
+  if (rule !== 'address') return false
+  const life = policy.life['ipv4-addr'] ?? Number.POSITIVE_INFINITY
+  return unit.addresses.some((address) => {
+    const voucher = vouchers.get(address)
+    return (
+      voucher !== undefined &&
+      daysBetween(unit.at, voucher.from) <= life &&
+      daysBetween(voucher.to, unit.at) <= life
+    )
+  })
+}
+
+const nearness = (voucher: Voucher, { at, isUndated }: Unit, policy: Policy): number =>
+  nearest([voucher], at, isUndated, policy)
