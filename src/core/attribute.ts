@@ -3,7 +3,7 @@ import { isUpperBound } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
 import type { StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
-import { hostName } from './domains.js'
+import { hostName, ownDomain } from './domains.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
 import { dayOf } from './time.js'
 
@@ -146,15 +146,21 @@ function termSign(observation: StoredObservation, { profile }: Policy): Reason[]
   ]
 }
 
-/** Gives the reason that the host is spelt as the operators spelt theirs at that time; null: it is not. */
-export function patternSign(observation: StoredObservation, { profile }: Policy): Reason | null {
+/**
+ * Gives the reason that the host, or the registered domain above it, is spelt as the operators spelt theirs at that time;
+ * null: it is not.
+ */
+export function patternSign(observation: StoredObservation, policy: Policy): Reason | null {
   const host = hostName(observation)
   if (host === null) return null
-  const eras = profile.hosts.filter((era) => inEra(observation, era) && matches(era.pattern, host))
+  const eras = policy.profile.hosts.filter((era) => inEra(observation, era))
+  const spelt = eras.filter((era) => matches(era.pattern, host))
+  const domain = spelt.length > 0 ? null : ownDomain(host, policy)
+  if (domain !== null && domain !== host) spelt.push(...eras.filter((era) => matches(era.pattern, domain)))
   // Eras overlap; that a name fits two says no more than that it fits the more telling one.
-  const [strongest] = eras.sort((a, b) => b.weight - a.weight)
+  const [strongest] = spelt.sort((a, b) => b.weight - a.weight)
   if (!strongest) return null
-  const detail = `${host} is spelt as the operators did (${strongest.id})`
+  const detail = `${domain ?? host} is spelt as the operators did (${strongest.id})`
   return { rule: 'pattern', weight: strongest.weight, detail }
 }
 

@@ -9,18 +9,20 @@ import type { Policy } from './policy.js'
  * @returns null: others have names beside this one, so its parent says nothing of it
  */
 export function ownDomain(host: string, { guards }: Pick<Policy, 'guards'>): string | null {
+  const known = found.get(guards) ?? new Map<string, string | null>()
+  found.set(guards, known)
+  const before = known.get(host)
+  if (before !== undefined) return before
   const { registrable, isPrivate } = suffixOf(host)
-  if (registrable === null || isPrivate) return null
-  const known = denied.get(guards) ?? new Map<string, boolean>()
-  denied.set(guards, known)
-  const apex: Observable = { type: 'domain-name', value: registrable }
-  const isKept = known.get(registrable) ?? isDenied(guards(apex), apex)
-  known.set(registrable, isKept)
-  return isKept ? null : registrable
+  const apex: Observable | null =
+    registrable === null || isPrivate ? null : { type: 'domain-name', value: registrable }
+  const own = apex !== null && !isDenied(guards(apex), apex) ? registrable : null
+  known.set(host, own)
+  return own
 }
 
-/** Whether guards keep a registered domain out: names of one domain are asked about by the thousand. */
-const denied = new WeakMap<Guards, Map<string, boolean>>()
+/** What was found, by guards: one host is asked about many times in an evaluation. */
+const found = new WeakMap<Guards, Map<string, string | null>>()
 
 /** Names the host of a value: of a name itself, of a URL the name in it; null for addresses and files. */
 export function hostName({ type, value }: Observable): string | null {

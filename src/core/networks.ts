@@ -1,3 +1,5 @@
+import { canonicalAddress } from './canonical.js'
+
 const toNumber = (address: string): number =>
   address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
 
@@ -11,16 +13,21 @@ export function networkOf(address: string, bits: number): string | null {
   return `${toText(Math.floor(toNumber(address) / size) * size)}/${bits}`
 }
 
-const PASSIVE_DNS =
-  /(?:virustotal\.com\/gui\/ip-address\/|validin\.com\/\S*\bfind=)(\d{1,3}(?:\.\d{1,3}){3})(?:(?:\/|%2[fF])(\d{1,2})\b)?/g
+/** Pages that show which names stood on an address, or on a range of them (passive DNS of VirusTotal and Validin). */
+const PASSIVE_DNS = [
+  /^https:\/\/www\.virustotal\.com\/gui\/ip-address\/([\da-f.:]+)\//i,
+  /^https:\/\/(?:\w+\.)?validin\.com\/[^?#]*\?(?:[^#]*&)?find=([\da-f.:]+)(?:(?:\/|%2f)(\d+))?(?:[&#]|$)/i,
+]
+/** A range of more addresses than a small network has says of none of them whose it is. */
+const WIDEST = 23
 
-/**
- * Finds the addresses, and the small networks, of which a reference shows the names (passive DNS of VirusTotal and
- * Validin). A network is named by its first address.
- */
-export function addressesIn(references: string[]): string[] {
-  const found = new Set<string>()
-  for (const reference of references)
-    for (const [, address] of reference.matchAll(PASSIVE_DNS)) found.add(address!)
-  return [...found]
+/** Reads of which address a reference shows the names; of a range, the first and that it is one. Null: of none. */
+export function addressOf(reference: string): { address: string; isRange: boolean } | null {
+  for (const page of PASSIVE_DNS) {
+    const [, text, bits] = page.exec(reference) ?? []
+    const address = text === undefined ? null : canonicalAddress(text)
+    if (address === null || (bits !== undefined && Number(bits) < WIDEST)) continue
+    return { address: address.value, isRange: bits !== undefined }
+  }
+  return null
 }

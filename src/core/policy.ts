@@ -127,3 +127,9 @@ export function bestSource(policy: Policy, names: string[]): SourceConfig {
 }
 
 export const weightOf = (source: SourceConfig): number => (source.campaign ? source.trust : 0)
+
+/** Tells whether a source is a list of the campaign that mixes it with other families: it does not suffice by itself. */
+export function isMixed(policy: Policy, name: string): boolean {
+  const weight = weightOf(sourceOf(policy, name))
+  return weight > 0 && weight < policy.threshold
+}

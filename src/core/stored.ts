@@ -21,5 +21,6 @@ export const storedObservation = (document: StoredDocument, one: Observation): S
   firstSeen: one.firstSeen ?? null,
   lastSeen: one.lastSeen ?? null,
   whois: one.whois ?? null,
+  listedAt: one.listedAt ?? null,
   withdrawn: null,
 })

@@ -5,7 +5,7 @@ import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
 import { combine, HELD, TELLING } from './attribute.js'
 import { isDenied } from './guards.js'
 import { byReport } from './order.js'
-import { type Policy, sourceOf, weightOf } from './policy.js'
+import { isMixed, type Policy, sourceOf, weightOf } from './policy.js'
 import { TIES } from './ties/index.js'
 import { daysBetween } from './time.js'
 
@@ -72,6 +72,9 @@ export function judge(
       ...rule('publish', document.detail, 'trust'),
       confidence: Math.max(confidence, policy.threshold),
     }
+  const popular = guards.find(({ effect }) => effect === 'untied')
+  if (popular && !campaign.some((one) => !one.isHeld && vouchesItself(one, policy)))
+    return rule('quarantine', `${popular.title}: ${popular.entry}`, `guard:${popular.guard}`)
   const otherwise = campaign.some((one) => isSound(one, policy)) ? 'watch' : 'quarantine'
   if (confidence < policy.threshold)
     return rule(otherwise, `confidence ${confidence} is below ${policy.threshold}`, 'threshold')
@@ -80,6 +83,10 @@ export function judge(
     return rule('watch', 'changed rules would list it for the first time, and nobody has looked yet', 'rules')
   return rule(trusted ? 'publish' : otherwise, why, 'trust')
 }
+
+/** Tells whether evidence is a trusted list's, or a named researcher's that no list merely cites. */
+const vouchesItself = ({ source, reporter }: Evidence, policy: Policy): boolean =>
+  weightOf(sourceOf(policy, source)) >= policy.threshold || (reporter.pinned && !isMixed(policy, source))
 
 /**
  * Tells whether evidence that does not suffice to block is good enough to log by: a tie, a port, a pair, the campaign's

@@ -186,6 +186,8 @@ export interface StoredObservation {
   firstSeen: Instant | null
   lastSeen: Instant | null
   whois: string | null
+  /** When a commit added the line to its list, as the commit says; null: not known, or no line. */
+  listedAt: Instant | null
   /** Null: it stands. */
   withdrawn: Withdrawal | null
 }

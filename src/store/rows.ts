@@ -81,6 +81,7 @@ export const toObservation = (row: ObservationRow, document: StoredDocument): St
   firstSeen: row.first_seen,
   lastSeen: row.last_seen,
   whois: row.whois,
+  listedAt: row.listed_at,
   withdrawn:
     row.withdrawn_at === null
       ? null

@@ -179,13 +179,13 @@ describe('maltrail: what nothing dates lies between its dated neighbours', () =>
     expect(datesOf(found)).toEqual(['2026-08-23 list-date', '2021-03-01 section-order', '2021-03-01 post-id'])
   })
   test.each([
-    ['https://team-cymru.com/blog/2022/04/07/moqhao-part-2/', '2022-04-07 stated'],
-    ['https://example.com/2022-04-07-moqhao', '2022-04-07 stated'],
-    ['https://example.com/files/2022/04/07', '2022-04-07 stated'],
+    ['https://team-cymru.com/blog/2022/04/07/moqhao-part-2/', '2026-08-23 section-order'],
+    ['https://example.com/2022-04-07-moqhao', '2026-08-23 section-order'],
+    ['https://example.com/files/2022/04/07', '2026-08-23 section-order'],
     ['https://example.com/2022/13/07/', '2026-08-23 list-date'],
     ['https://example.com/2022/04/moqhao', '2026-08-23 list-date'],
     ['https://example.com/?day=/2022/04/07/', '2026-08-23 list-date'],
-  ])('a page that has its day in its path dates its section: %s', async (url, expected) => {
+  ])('a page that has its day in its path only bounds its section from below: %s', async (url, expected) => {
     expect(datesOf(await sections(section([url], 'evil.com')))).toEqual([expected])
   })
 })

@@ -35,10 +35,10 @@ describe('trust', () => {
     })
   })
   it('one stranger who names the campaign waits, two do not', async () => {
-    expect(await verdicts(by('somebody', '#MoqHao evil[.]com'))).toEqual({ 'evil.com': 'quarantine' })
-    expect(await verdicts(by('somebody', '#MoqHao evil[.]com'), by('another', '#MoqHao evil[.]com'))).toEqual(
-      { 'evil.com': 'publish' },
-    )
+    expect(await verdicts(by('somebody', '#MoqHao evil-one[.]com'))).toEqual({ 'evil-one.com': 'quarantine' })
+    expect(
+      await verdicts(by('somebody', '#MoqHao evil-one[.]com'), by('another', '#MoqHao evil-one[.]com')),
+    ).toEqual({ 'evil-one.com': 'publish' })
   })
   it('one person counts once, however often and under whatever handle', async () => {
     expect(

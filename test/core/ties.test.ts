@@ -148,14 +148,15 @@ describe('a section on an address that somebody vouches for', () => {
 })
 
 describe('a small network', () => {
-  it('ties where three of its addresses are vouched for, and its own address with a set of names on it', async () => {
+  it('ties names where three of its addresses are vouched for, and its own address where a name on it is', async () => {
     const names = generated(30)
-    const judged = await judge([
-      vouched(NETWORK),
-      section([...names, NEIGHBOUR], { references: [resolutions(NEIGHBOUR)] }),
-    ])
-    expect(verdicts(judged, [...names, NEIGHBOUR])).toEqual({ publish: 31 })
+    const on = section([...names, NEIGHBOUR], { references: [resolutions(NEIGHBOUR)] })
+    const judged = await judge([vouched(NETWORK), on])
+    expect(verdicts(judged, names)).toEqual({ publish: 30 })
+    expect(judged.get(NEIGHBOUR)?.verdict).toBe('watch')
     expect(why(judged, names[0]!)).toContain('31.1.2.0/24, of which 3 addresses')
+    const more = await judge([vouched([...NETWORK, names[0]!]), on])
+    expect(more.get(NEIGHBOUR)?.verdict).toBe('publish')
   })
   it('does not where two are, or where as many others stand in it', async () => {
     const names = generated(30)
@@ -452,6 +453,67 @@ describe('what is told of a registration', () => {
     const one = all(await told(documents, registrations))
     expect(JSON.stringify(one)).toContain('seconds of')
     expect(all(await told(documents.toReversed(), registrations.toReversed()))).toEqual(one)
+  })
+})
+
+describe('whoever may write into a list', () => {
+  const cites = (id: number) =>
+    `https://twitter.com/KesaGataMe0/status/${1_543_000_000_000_000_000n + BigInt(id)}`
+  /** As a collector reads it: a short section that cites one post is credited to its author. */
+  const credited = (id: number, values: string[], told: Partial<Document> = {}) =>
+    section(values, { author: 'KesaGataMe0', basis: 'post-id', references: [cites(id)], ...told })
+
+  it('does not vouch for what they write by a made-up citation', async () => {
+    const names = generated(30)
+    const judged = await judge([
+      credited(1, [`${VOUCHED}:28855`]),
+      section(names, { references: [resolutions(VOUCHED)] }),
+    ])
+    expect(verdicts(judged, names)).toEqual({ quarantine: 30 })
+  })
+  it('publishes no popular name, and puts none on the watch list', async () => {
+    const popular = ['bblmw.com', 'bbmgr.com', 'bbmnd.com', 'bbpdz.com']
+    const judged = await judge(popular.map((name, n) => credited(n, [name])))
+    expect(verdicts(judged, popular)).toEqual({ quarantine: 4 })
+  })
+  it('opens no more by many short sections than by a long one', async () => {
+    const names = Array.from({ length: 190 }, () => `${label(5)}.com`)
+    const rows = names.map((name) => ({ cells: [name], listedAt: '2022-08-01T10:00:00.000Z' }))
+    const judged = await judge(rows.map((row, n) => credited(n, [], { body: { rows: [row] } })))
+    expect(verdicts(judged, names).publish).toBe(150)
+  })
+  it('cannot date a line before its commit, to bring a dead address back', async () => {
+    const names = generated(30)
+    const rows = names.map((name) => ({ cells: [name], listedAt: '2026-11-20T10:00:00.000Z' }))
+    const judged = await judge([
+      vouched([VOUCHED]),
+      section([], {
+        references: [resolutions(VOUCHED)],
+        publishedAt: '2022-08-01T00:00:00.000Z',
+        basis: 'stated',
+        body: { rows },
+      }),
+    ])
+    expect(verdicts(judged, names)).toEqual({ quarantine: 30 })
+  })
+  it('is not helped by a hyphen or a digit: these do not make a word random', async () => {
+    const shops = Array.from({ length: 20 }, (_, n) => [
+      `kita-dental${label(2)}.com`,
+      `hotel${n}h.com`,
+    ]).flat()
+    const judged = await judge([vouched([VOUCHED]), section(shops, { references: [resolutions(VOUCHED)] })])
+    expect(verdicts(judged, shops).publish).toBe(undefined)
+  })
+  it('prolongs no network by an undated line, nor by an address that is denied', async () => {
+    const names = generated(30)
+    const late = { references: [resolutions(NEIGHBOUR)], publishedAt: '2023-10-01T00:00:00.000Z' }
+    const port = ['31.1.2.77:28855']
+    const undated = { basis: 'list-date' as const, publishedAt: '2023-09-01T00:00:00.000Z' }
+    const judged = await judge([vouched(NETWORK), section(port, undated), section(names, late)])
+    expect(verdicts(judged, names)).toEqual({ quarantine: 30 })
+    const dated = { publishedAt: '2023-06-01T00:00:00.000Z' }
+    const seen = await judge([vouched(NETWORK), section(port, dated), section(names, late)])
+    expect(verdicts(seen, names)).toEqual({ publish: 30 })
   })
 })
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { canonicalAddress } from '../../core/canonical.js'
+import { addressOf } from '../../core/networks.js'
 import { parseTime, postLink, postTime, postUrl } from '../../core/time.js'
 import type { Document, Instant, Row } from '../../model/document.js'
 import type { ListFormat, ListInput } from '../../model/ports.js'
@@ -78,11 +78,8 @@ function toldOf({ references, values }: Section): Told {
   const cites = [...inTime.map(({ at }) => at), ...pages].sort().at(-1) ?? null
   const [earliest] = inTime
   const others = references.filter((url) => !posts.has(postLink(url)?.id ?? ''))
-  if (!earliest) {
-    const isOfPages = pages.length > 0 && pages.length === references.length
-    const dated = isOfPages ? { publishedAt: cites!, basis: 'stated' as const } : null
-    return { author: null, url: references[0] ?? null, dated, cites }
-  }
+  // The day in a page's path is whatever its path says: the section is no older, and that is all.
+  if (!earliest) return { author: null, url: references[0] ?? null, dated: null, cites }
   const url = postUrl(earliest.handle, earliest.id)
   if (others.length > 0 || values.length > MOST_OF_A_POST) return { author: null, url, dated: null, cites }
   const basis = posts.size > 1 ? ('section-earliest' as const) : ('post-id' as const)
@@ -173,23 +170,16 @@ function documentOf(
   })
 }
 
-/** Pages that tell which names were on an address, or on a range of them. */
-const ABOUT_ADDRESS = [
-  /^https:\/\/www\.virustotal\.com\/gui\/ip-address\/([\da-f.:]+)\//i,
-  /^https:\/\/(?:\w+\.)?validin\.com\/[^?#]*\?(?:[^#]*&)?find=([\da-f.:]+)((?:\/|%2f)\d+)?(?:[&#]|$)/i,
-]
-
 /** A page of one address over a section says that the section's names stand on it; one of a range, on several. */
 function rowsOf({ references, values }: Section): Row[] {
   const addresses = new Set<string>()
   let hasRange = false
-  for (const url of references)
-    for (const page of ABOUT_ADDRESS) {
-      const [, found, bits] = page.exec(url) ?? []
-      if (found === undefined || canonicalAddress(found) === null) continue
-      if (bits === undefined) addresses.add(found)
-      else hasRange = true
-    }
+  for (const url of references) {
+    const about = addressOf(url)
+    if (about === null) continue
+    if (about.isRange) hasRange = true
+    else addresses.add(about.address)
+  }
   const [address] = addresses
   const named: Row[] = [...addresses].map((ip) => ({ cells: [ip] }))
   if (address === undefined || addresses.size > 1 || hasRange)

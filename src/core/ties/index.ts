@@ -6,7 +6,7 @@ import { holdGrowth } from './growth.js'
 import { carryInto, ownNetworks, supportSpelling } from './members.js'
 import { addressTies, citedTies, isNow, mixedUnits, networkTies, sharedDomains } from './sections.js'
 import { isOnly, isTied, strongest, type Ties, tieTo } from './tie.js'
-import { isUndated } from './unit.js'
+import { isUndated, timeOf } from './unit.js'
 import {
   addressVouchers,
   domainVouchers,
@@ -45,7 +45,7 @@ export function directTies(facts: Facts, judged: Map<string, Judged>, policy: Po
     ])
     if (tie) carryInto(unit, tie, ties, policy, unit.isBranded && isNow(unit, tie, addresses, policy))
     else supportSpelling(unit, ties, policy)
-    ownNetworks(unit, networks, ties, policy)
+    ownNetworks(unit, { networks, domains }, ties, policy)
   }
   nameTies(facts, domains, ties, policy, 1)
   holdGrowth(ties, judged, policy)
@@ -90,10 +90,10 @@ function nameTies(
     const { author } = one.document
     const source = bestSource(policy, one.document.sources)
     if (author !== null && isOnly(voucher.persons, reporterOf(policy, author, source).key)) continue
-    const factor = nearest([voucher], one.document.publishedAt, isUndated(one.document), policy)
-    if (factor === 0) continue
-    const weight = policy.weights.domain * hop * factor
+    const { left } = nearest([voucher], timeOf(one), isUndated(one.document), policy)
+    if (left === 0) continue
+    const weight = policy.weights.domain * hop * left
     const detail = `${host === domain ? 'is' : 'stands below'} ${domain}, the operator's own, which ${voucher.told}`
-    tieTo(one, { rule: 'domain', weight, detail, anchors: [...voucher.documents] }, ties)
+    tieTo(one, { rule: 'domain', weight, detail, anchors: voucher.anchors }, ties)
   }
 }

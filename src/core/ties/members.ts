@@ -6,9 +6,9 @@ import { hostName, ownDomain, registeredLabel } from '../domains.js'
 import { bestSource, type Policy, reporterOf } from '../policy.js'
 import { postLink } from '../time.js'
 import { networkTie } from './sections.js'
-import { addReason, strongest, type Tie, type Ties, tieTo } from './tie.js'
+import { addReason, isOnly, strongest, type Tie, type Ties, tieTo } from './tie.js'
 import { brandIn, isRandom, looksRandom, shapeOf, type Unit } from './unit.js'
-import { LEAST_NAMES, type Network } from './vouchers.js'
+import { LEAST_NAMES, type Network, type Voucher } from './vouchers.js'
 
 /**
  * Hands a unit's tie on to the members that fit it.
@@ -90,16 +90,28 @@ function fits(one: StoredObservation, unit: Unit, policy: Policy): boolean {
   return isGenerated && (isSpelt || unit.shapes.has(shapeOf(domain)))
 }
 
-/** An address of which a reference shows the names is tied by its own network, and by the set of names that stands on it. */
-export function ownNetworks(unit: Unit, networks: Map<string, Network>, ties: Ties, policy: Policy): void {
+/**
+ * Ties an address of which a reference shows the names by its own network, and, where somebody else vouches for a name on
+ * it, by the set of names that stands on it: else whoever writes into the list could name any address of that network.
+ */
+export function ownNetworks(
+  unit: Unit,
+  { networks, domains }: { networks: Map<string, Network>; domains: Map<string, Voucher> },
+  ties: Ties,
+  policy: Policy,
+): void {
   if (unit.refusal !== null) return
+  const isVouched = [...unit.domains.keys()].some((domain) => {
+    const voucher = domains.get(domain)
+    return voucher !== undefined && !isOnly(voucher.documents, unit.document.id)
+  })
   for (const one of unit.members) {
     if (!isAddress(one.type)) continue
     const tie = strongest(networkTie(one.value, unit, networks, policy))
     if (!tie) continue
     ties.delete(one)
     tieTo(one, { ...tie, detail: tie.detail.replace(`stands on ${one.value}`, 'stands') }, ties)
-    if (unit.isGenerated)
+    if (unit.isGenerated && isVouched)
       addReason(one, ties, {
         rule: 'set',
         weight: policy.weights.set,

@@ -75,14 +75,14 @@ function stoodOn(
     addresses.flatMap((address) => {
       const voucher = vouchers.get(address)
       if (!voucher || isOnly(voucher.documents, document.id)) return []
-      const factor = nearest([voucher], checkedAt, false, policy)
-      if (factor === 0) return []
+      const { left } = nearest([voucher], checkedAt, false, policy)
+      if (left === 0) return []
       return [
         {
           rule: 'address',
-          weight: policy.weights.address * factor,
+          weight: policy.weights.address * left,
           detail: `stood on ${address} when ${sourceOf(policy, source).reporter} asked on ${dayOf(checkedAt)}, which ${voucher.told}`,
-          anchors: [...voucher.documents],
+          anchors: voucher.anchors,
         },
       ]
     }),
@@ -117,7 +117,7 @@ function registeredWith(
         rule: 'registered',
         weight: policy.weights.registered,
         detail: `was registered within ${Math.max(1, Math.ceil(named.at(-1)!.seconds))} seconds of ${named.map(({ voucher }) => voucher.value).join(' and ')}, the operator's own`,
-        anchors: [...new Set(sorted.flatMap(({ voucher }) => [...voucher.documents]))],
+        anchors: [...new Set(sorted.flatMap(({ voucher }) => voucher.anchors))],
       },
     ]
   })

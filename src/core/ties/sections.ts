@@ -2,7 +2,7 @@ import type { Facts, StoredDocument } from '../../model/ports.js'
 import { hostName } from '../domains.js'
 import { networkOf } from '../networks.js'
 import { byText } from '../order.js'
-import { bestSource, type Policy, weightOf } from '../policy.js'
+import { bestSource, isMixed, type Policy } from '../policy.js'
 import { daysBetween, postLink } from '../time.js'
 import { isOnly, type Tie } from './tie.js'
 import { type Unit, unitsOf } from './unit.js'
@@ -13,17 +13,16 @@ const SHARED_DOMAINS = { share: 0.15, least: 2 }
 
 /** Units of lists about the campaign that mix it with other families: the others suffice, or say nothing, by themselves. */
 export function mixedUnits({ observations }: Facts, policy: Policy): Unit[] {
-  const weights = new Map<string, boolean>()
-  const isMixed = ({ id, kind, sources }: StoredDocument): boolean => {
-    const known = weights.get(id)
-    if (known !== undefined) return known
-    const weight = weightOf(bestSource(policy, sources))
-    const mixed = kind === 'list' && weight > 0 && weight < policy.threshold
-    weights.set(id, mixed)
-    return mixed
+  const known = new Map<string, boolean>()
+  const isOfMixed = ({ id, kind, sources }: StoredDocument): boolean => {
+    const before = known.get(id)
+    if (before !== undefined) return before
+    const is = kind === 'list' && isMixed(policy, bestSource(policy, sources).name)
+    known.set(id, is)
+    return is
   }
   const standing = observations.filter(
-    ({ document, withdrawn, role }) => withdrawn === null && role !== 'reference' && isMixed(document),
+    ({ document, withdrawn, role }) => withdrawn === null && role !== 'reference' && isOfMixed(document),
   )
   return unitsOf(standing, policy)
 }
@@ -39,7 +38,7 @@ export function addressTies(unit: Unit, vouchers: Map<string, Voucher>, policy: 
             rule: 'address',
             weight: policy.weights.address * factor,
             detail: `stands on ${address}, which ${voucher.told}`,
-            anchors: [...voucher.documents],
+            anchors: voucher.anchors,
           },
         ]
       : []
@@ -56,21 +55,21 @@ export function networkTie(
   networks: Map<string, Network>,
   policy: Policy,
 ): Tie[] {
-  return NETWORKS.flatMap(({ bits }) => {
+  return NETWORKS.flatMap(({ bits, vouched }) => {
     const network = networks.get(networkOf(address, bits) ?? '')
     if (!network) return []
-    const others = network.vouchers.filter(({ documents }) => !isOnly(documents, unit.document.id))
-    const distinct = new Set(others.map(({ value }) => value))
-    if (distinct.size < NETWORKS.find((one) => one.bits === bits)!.vouched) return []
-    const factor = nearest(others, unit.at, unit.isUndated, policy)
-    if (factor === 0) return []
-    const [near] = others
+    const isOutside = ({ documents }: Voucher) => !isOnly(documents, unit.document.id)
+    const vouchers = network.vouchers.filter(isOutside)
+    if (vouchers.length < vouched) return []
+    const all = [...vouchers, ...network.prolonging.filter(isOutside)]
+    const { left, voucher } = nearest(all, unit.at, unit.isUndated, policy)
+    if (voucher === null) return []
     return [
       {
         rule: 'network',
-        weight: policy.weights.network * factor,
-        detail: `stands on ${address} in ${network.name}, of which ${distinct.size} addresses are the campaign's, such as ${near!.value}, which ${near!.told}`,
-        anchors: [...new Set(others.flatMap(({ documents }) => [...documents]))],
+        weight: policy.weights.network * left,
+        detail: `stands on ${address} in ${network.name}, of which ${vouchers.length} addresses are the campaign's; ${voucher.value}, which ${voucher.told}`,
+        anchors: [...new Set(all.flatMap(({ anchors }) => anchors))],
       },
     ]
   })
@@ -118,7 +117,7 @@ export function sharedDomains(
       rule: 'domain',
       weight: policy.weights.network * hop,
       detail: `stands beside names of ${shared.length} registered domains of the operator, such as ${example!.value}, which ${example!.told}`,
-      anchors: [...new Set(shared.flatMap(({ documents }) => [...documents]))],
+      anchors: [...new Set(shared.flatMap(({ anchors }) => anchors))],
     },
   ]
 }
@@ -129,13 +128,9 @@ export function isNow(unit: Unit, { rule }: Tie, vouchers: Map<string, Voucher>,
   const life = policy.life['ipv4-addr'] ?? Number.POSITIVE_INFINITY
   return unit.addresses.some((address) => {
     const voucher = vouchers.get(address)
-    return (
-      voucher !== undefined &&
-      daysBetween(unit.at, voucher.from) <= life &&
-      daysBetween(voucher.to, unit.at) <= life
-    )
+    return voucher?.times.some((time) => Math.abs(daysBetween(unit.at, time)) <= life)
   })
 }
 
 const nearness = (voucher: Voucher, { at, isUndated }: Unit, policy: Policy): number =>
-  nearest([voucher], at, isUndated, policy)
+  nearest([voucher], at, isUndated, policy).left

@@ -33,8 +33,8 @@ export function tieTo(one: StoredObservation, { rule, weight, detail, anchors }:
 }
 
 export function addReason(one: StoredObservation, ties: Ties, reason: Reason): void {
-  const { reasons, anchors } = ties.get(one)!
-  ties.set(one, { anchors, reasons: [...reasons, reason] })
+  const known = ties.get(one)
+  ties.set(one, { anchors: known?.anchors ?? [], reasons: [...(known?.reasons ?? []), reason] })
 }
 
 /** Tells whether a set holds this and nothing else. */

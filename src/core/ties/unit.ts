@@ -3,7 +3,7 @@ import type { StoredDocument, StoredObservation } from '../../model/ports.js'
 import { patternSign, TELLING } from '../attribute.js'
 import { hostName, ownDomain, registeredLabel } from '../domains.js'
 import { isDenied } from '../guards.js'
-import { addressesIn } from '../networks.js'
+import { addressOf } from '../networks.js'
 import type { Policy } from '../policy.js'
 
 /**
@@ -49,8 +49,12 @@ const MOST_WORDS = 0.3
 const MOST_ALIKE = { share: 0.4, least: 5, letters: 4 }
 
 /** Tells whether nothing but the list's own date, or the day it was read, is known of a line. */
-export const isUndated = ({ basis }: StoredDocument): boolean =>
+export const isUndated = ({ basis }: Pick<StoredDocument, 'basis'>): boolean =>
   basis === 'list-date' || basis === 'retrieved'
+
+/** Tells when a line was there: not before its commit, whatever day its section claims. */
+export const timeOf = ({ document, listedAt }: StoredObservation): string =>
+  listedAt !== null && listedAt > document.publishedAt ? listedAt : document.publishedAt
 
 /** Describes how a registered domain is spelt: kinds and number of characters, and its suffix: `a5.com`. */
 export function shapeOf(domain: string): string {
@@ -59,9 +63,15 @@ export function shapeOf(domain: string): string {
   return `${kind}${label.length}.${domain.slice(label.length + 1)}`
 }
 
-/** Tells whether a label looks drawn at random. */
+/** Letters in a row from which on it shows whether they are a word. */
+const LEAST_LETTERS = 3
+
+/** Tells whether a label looks drawn at random: none of its letters in a row looks like a word, and no hyphen joins two. */
 export const looksRandom = (label: string, { popular }: Policy): boolean =>
-  !/^[a-z]+$/.test(label) || popular.likeness(label) <= MOST_LIKENESS
+  !label.includes('-') &&
+  label
+    .split(/[^a-z]+/)
+    .every((letters) => letters.length < LEAST_LETTERS || popular.likeness(letters) <= MOST_LIKENESS)
 
 /** Tells whether a label holds a brand that the campaign impersonates. */
 export const brandIn = (label: string, { profile }: Policy): boolean =>
@@ -75,7 +85,7 @@ export const isRandom = (label: string, policy: Policy): boolean =>
 export function unitsOf(observations: StoredObservation[], policy: Policy): Unit[] {
   const groups = new Map<string, StoredObservation[]>()
   for (const one of observations) {
-    const key = `${one.document.id} ${one.document.publishedAt}`
+    const key = `${one.document.id} ${timeOf(one)}`
     const group = groups.get(key)
     if (group) group.push(one)
     else groups.set(key, [one])
@@ -108,7 +118,7 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
   const isSet = members.length >= LEAST_SET.members && domains.size >= LEAST_SET.domains
   return {
     document,
-    at: document.publishedAt,
+    at: timeOf(members[0]!),
     isUndated: isUndated(document),
     members,
     addresses: addressesOf(document, members),
@@ -124,7 +134,7 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
 
 function addressesOf({ references }: StoredDocument, members: StoredObservation[]): string[] {
   const inside = members.filter(({ type }) => isAddress(type)).map(({ value }) => value)
-  return [...new Set([...addressesIn(references), ...inside])]
+  return [...new Set([...references.flatMap((url) => addressOf(url)?.address ?? []), ...inside])]
 }
 
 /** Whether a guard keeps a name out, or it is popular: somebody else's name in any case. */

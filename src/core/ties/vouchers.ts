@@ -1,4 +1,5 @@
-import { isAddress } from '../../model/observable.js'
+import { type Instant, isUpperBound } from '../../model/document.js'
+import { isAddress, observableKey } from '../../model/observable.js'
 import type { Facts } from '../../model/ports.js'
 import type { Evidence } from '../../model/snapshot.js'
 import { portSign } from '../attribute.js'
@@ -6,17 +7,19 @@ import { hostName, ownDomain, registeredLabel } from '../domains.js'
 import type { Judged } from '../evaluate.js'
 import { networkOf } from '../networks.js'
 import { byReport, byText } from '../order.js'
-import { bestSource, type Policy, reporterOf, weightOf } from '../policy.js'
+import { bestSource, isMixed, type Policy, reporterOf, weightOf } from '../policy.js'
 import { dayOf, daysBetween } from '../time.js'
-import { groupBy } from './tie.js'
-import { isRandom, isUndated } from './unit.js'
+import { groupBy, TIES } from './tie.js'
+import { isRandom, isUndated, timeOf } from './unit.js'
 
 /** An address or a registered domain that is of the campaign by evidence of its own, and by whose word. */
 export interface Voucher {
   value: string
-  from: string
-  to: string
+  /** When it was reported or seen, sorted; what is known by the list's date alone says nothing of when. */
+  times: Instant[]
   documents: Set<string>
+  /** Some of the documents: enough to explain by. */
+  anchors: string[]
   /** Keys of whoever says so. */
   persons: Set<string>
   /** `Team Cymru reported on 2021-08-11`. */
@@ -25,8 +28,9 @@ export interface Voucher {
 
 export interface Network {
   name: string
-  bits: number
   vouchers: Voucher[]
+  /** Further addresses with a port of the command servers: they show that the campaign is still there. */
+  prolonging: Voucher[]
 }
 
 export const NETWORKS = [
@@ -38,27 +42,35 @@ export const NETWORKS = [
 /** Generated names below a registered domain from which on it is taken for the operator's own. */
 export const LEAST_NAMES = 2
 
+const MOST_ANCHORS = 20
+
 /**
  * Makes a voucher of what is published, by the evidence that suffices by itself where there is such: what merely repeats it
- * vouches for nothing.
+ * vouches for nothing. A list that mixes families does not vouch, whomever it cites, but where it is tied itself: else
+ * whoever may write into it would vouch for what they write.
+ * @returns null: nothing of it vouches
  */
-function voucherOf(value: string, campaign: Evidence[], { threshold }: Policy): Voucher {
-  const strong = campaign.filter(({ confidence }) => confidence >= threshold)
-  const vouching = strong.length > 0 ? strong : campaign
-  const [first] = vouching as [Evidence]
-  const times = vouching.flatMap(({ publishedAt, firstSeen, lastSeen }) => [
-    publishedAt,
-    ...(firstSeen ? [firstSeen] : []),
-    ...(lastSeen ? [lastSeen] : []),
+function voucherOf(value: string, campaign: Evidence[], policy: Policy): Voucher | null {
+  const outside = campaign.filter(
+    ({ source, reasons }) => !isMixed(policy, source) || reasons.some(({ rule }) => TIES.includes(rule)),
+  )
+  const strong = outside.filter(({ confidence }) => confidence >= policy.threshold)
+  const vouching = strong.length > 0 ? strong : outside
+  const [first] = vouching
+  if (first === undefined) return null
+  const times = vouching.flatMap((one) => [
+    ...(isUndated(one) ? [] : [one.publishedAt]),
+    ...(one.firstSeen ? [one.firstSeen] : []),
+    ...(one.lastSeen ? [one.lastSeen] : []),
   ])
-  const sorted = times.sort(byText)
+  const documents = new Set(vouching.map(({ document }) => document))
   return {
     value,
-    from: sorted[0]!,
-    to: sorted.at(-1)!,
-    documents: new Set(vouching.map(({ document }) => document)),
+    times: [...new Set(times)].sort(byText),
+    documents,
+    anchors: [...documents].slice(0, MOST_ANCHORS),
     persons: new Set(vouching.map(({ reporter }) => reporter.key)),
-    told: `${first.reporter.name} reported on ${dayOf(first.publishedAt)}`,
+    told: `${first.reporter.name} reported ${isUpperBound(first) ? 'no later than' : 'on'} ${dayOf(first.publishedAt)}`,
   }
 }
 
@@ -86,7 +98,8 @@ export function addressVouchers(
     if (!isAddress(observable.type) || verdict !== 'publish' || guards.length > 0) continue
     const on = names.get(observable.value)
     if (on && on.foreign.size > on.campaign.size) continue
-    vouchers.set(observable.value, voucherOf(observable.value, campaign, policy))
+    const voucher = voucherOf(observable.value, campaign, policy)
+    if (voucher) vouchers.set(observable.value, voucher)
   }
   return vouchers
 }
@@ -112,29 +125,26 @@ export function networkVouchers(
     )
     for (const [name, vouchers] of groups)
       if (vouchers.length >= vouched && (foreign.get(name)?.length ?? 0) <= vouchers.length)
-        networks.set(name, { name, bits, vouchers })
+        networks.set(name, { name, vouchers, prolonging: [] })
   }
-  const direct = new Map([...networks].map(([name, { vouchers }]) => [name, vouchers]))
   for (const one of observations) {
     if (one.withdrawn !== null || addresses.has(one.value) || portSign(one, policy) === null) continue
     const source = bestSource(policy, one.document.sources)
-    if (weightOf(source) === 0) continue
+    const isDenied = judged.get(observableKey(one))?.verdict === 'never'
+    if (weightOf(source) === 0 || isUndated(one.document) || isDenied) continue
+    const at = timeOf(one)
     for (const { bits } of NETWORKS) {
       const network = networks.get(networkOf(one.value, bits) ?? '')
-      const at = one.document.publishedAt
       // By those who vouch by themselves: what prolongs a network prolongs nothing further.
-      if (!network || nearest(direct.get(network.name)!, at, isUndated(one.document), policy) === 0) continue
-      network.vouchers = [
-        ...network.vouchers,
-        {
+      if (network && nearest(network.vouchers, at, false, policy).left > 0)
+        network.prolonging.push({
           value: one.value,
-          from: at,
-          to: at,
+          times: [at],
           documents: new Set([one.document.id]),
+          anchors: [one.document.id],
           persons: new Set([source.reporter.toLowerCase()]),
           told: `${source.reporter} lists with a port of the command servers (${dayOf(at)})`,
-        },
-      ]
+        })
     }
   }
   return networks
@@ -149,24 +159,23 @@ export const operatedDomains = (judged: Map<string, Judged>, policy: Policy): Se
  * looks like a word may be somebody's site that was broken into.
  */
 export function domainVouchers(judged: Map<string, Judged>, policy: Policy): Map<string, Voucher> {
-  const whole = new Map<string, Judged>()
-  const below = new Map<string, Judged[]>()
-  for (const one of judged.values()) {
-    if (one.verdict !== 'publish' || one.observable.type !== 'domain-name') continue
-    const { value } = one.observable
-    const domain = ownDomain(value, policy)
-    if (domain === null || policy.popular.has(domain) || !isRandom(registeredLabel(domain), policy)) continue
-    if (domain === value) whole.set(domain, one)
-    else below.set(domain, [...(below.get(domain) ?? []), one])
-  }
+  const names = [...judged.values()].filter(({ observable }) => observable.type === 'domain-name')
+  const domainOf = ({ observable: { value } }: Judged) => ownDomain(value, policy)
+  // What a maintainer keeps off may be somebody's name below it: then the domain is not the operator's alone.
+  const shared = new Set(names.filter(({ verdict }) => verdict === 'never').map(domainOf))
+  const published = groupBy(
+    names.filter(({ verdict }) => verdict === 'publish'),
+    domainOf,
+  )
   const vouchers = new Map<string, Voucher>()
-  for (const domain of new Set([...whole.keys(), ...below.keys()])) {
-    const names = below.get(domain) ?? []
-    const itself = whole.get(domain)
-    if (itself || names.length >= LEAST_NAMES) {
-      const all = [...(itself ? [itself] : []), ...names].flatMap(({ campaign }) => campaign)
-      vouchers.set(domain, voucherOf(domain, all.toSorted(byReport), policy))
-    }
+  for (const [domain, some] of published) {
+    if (shared.has(domain) || policy.popular.has(domain) || !isRandom(registeredLabel(domain), policy))
+      continue
+    const isWhole = some.some(({ observable }) => observable.value === domain)
+    if (!isWhole && some.length < LEAST_NAMES) continue
+    const evidence = some.flatMap(({ campaign }) => campaign).sort(byReport)
+    const voucher = voucherOf(domain, evidence, policy)
+    if (voucher) vouchers.set(domain, voucher)
   }
   return vouchers
 }
@@ -191,21 +200,28 @@ export function postedNames(
 }
 
 /**
- * How much of a tie is left after the time between vouchers and what they tie: all of it for `full_days`, then ever less,
- * nothing beyond `reach_days`.
+ * Finds how much of a tie is left after the time between vouchers and what they tie, and by which of them: all of it for
+ * `full_days`, then ever less, nothing beyond `reach_days`.
  * @param isUndated it is only known to be no younger: then it may have been there while they lived
  */
-export function nearest(vouchers: Voucher[], at: string, isUndated: boolean, { ties }: Policy): number {
-  let best = 0
-  for (const { from, to } of vouchers) {
-    const gap = at < from ? daysBetween(at, from) : at > to && !isUndated ? daysBetween(to, at) : 0
-    const left =
-      gap <= ties.full_days
-        ? 1
-        : gap > ties.reach_days
-          ? 0
-          : 1 - ((gap - ties.full_days) / (ties.reach_days - ties.full_days)) * ties.loss
-    best = Math.max(best, left)
-  }
+export function nearest(
+  vouchers: Voucher[],
+  at: Instant,
+  isUndated: boolean,
+  { ties }: Policy,
+): { left: number; voucher: Voucher | null } {
+  let best: { left: number; voucher: Voucher | null } = { left: 0, voucher: null }
+  for (const voucher of vouchers)
+    for (const time of voucher.times) {
+      const gap = at < time ? daysBetween(at, time) : isUndated ? 0 : daysBetween(time, at)
+      const left =
+        gap <= ties.full_days
+          ? 1
+          : gap > ties.reach_days
+            ? 0
+            : 1 - ((gap - ties.full_days) / (ties.reach_days - ties.full_days)) * ties.loss
+      if (left > best.left) best = { left, voucher }
+      if (best.left === 1) return best
+    }
   return best
 }
