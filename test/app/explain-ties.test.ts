@@ -11,7 +11,7 @@ test.each([
   ['a name by the address that its section is about', 'aqpee.com'],
   ['a name by the network of that address', 'amoqw.xyz'],
   ['a name below a registered domain of the operator', '3z6.ycxfw.com'],
-  ['an address by its network, with a set of names on it', '91.204.226.224'],
+  ['an address by its network, watched: nobody else vouches for a name on it', '91.204.226.224'],
   ['a member that fits its section badly', 'ayapple.com'],
   ['a value of a section that cites a post, which the post does not name', 'brffb.com'],
   ['a watched value: of a brand’s kit on the network of the campaign', 'aeoneb.com'],

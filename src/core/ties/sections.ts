@@ -68,7 +68,7 @@ export function networkTie(
       {
         rule: 'network',
         weight: policy.weights.network * left,
-        detail: `stands on ${address} in ${network.name}, of which ${vouchers.length} addresses are the campaign's; ${voucher.value}, which ${voucher.told}`,
+        detail: `stands on ${address} in ${network.name}, of which ${vouchers.length} addresses are the campaign's; nearest in time ${voucher.value}, which ${voucher.told}`,
         anchors: [...new Set(all.flatMap(({ anchors }) => anchors))],
       },
     ]

@@ -44,6 +44,9 @@ export const LEAST_NAMES = 2
 
 const MOST_ANCHORS = 20
 
+const onDay = (dated: Parameters<typeof isUpperBound>[0], at: Instant): string =>
+  `${isUpperBound(dated) ? 'no later than' : 'on'} ${dayOf(at)}`
+
 /**
  * Makes a voucher of what is published, by the evidence that suffices by itself where there is such: what merely repeats it
  * vouches for nothing. A list that mixes families does not vouch, whomever it cites, but where it is tied itself: else
@@ -70,7 +73,7 @@ function voucherOf(value: string, campaign: Evidence[], policy: Policy): Voucher
     documents,
     anchors: [...documents].slice(0, MOST_ANCHORS),
     persons: new Set(vouching.map(({ reporter }) => reporter.key)),
-    told: `${first.reporter.name} reported ${isUpperBound(first) ? 'no later than' : 'on'} ${dayOf(first.publishedAt)}`,
+    told: `${first.reporter.name} reported ${onDay(first, first.publishedAt)}`,
   }
 }
 
@@ -143,7 +146,7 @@ export function networkVouchers(
           documents: new Set([one.document.id]),
           anchors: [one.document.id],
           persons: new Set([source.reporter.toLowerCase()]),
-          told: `${source.reporter} lists with a port of the command servers (${dayOf(at)})`,
+          told: `${source.reporter} listed with a port of the command servers ${onDay(one.document, at)}`,
         })
     }
   }
