@@ -54,6 +54,23 @@ describe('what covers sub-names', () => {
     expect(values(covering([under('own.example'), under('a.own.example')], []))).toEqual(['own.example'])
   })
 
+  it('goes by names alone: a URL published before them is no entry, and opens no domain', () => {
+    const url: Indicator = {
+      ...indicator('url', 'http://a.own.example/'),
+      operated: 'own.example',
+      ...published(OLD),
+    }
+    const all = [under('a.own.example', published(NEW)), url]
+    const [entry, ...others] = covering(all, [])
+    expect(entry).toMatchObject({ type: 'domain-name', value: 'own.example', ...published(NEW) })
+    expect(others).toEqual([url])
+    for (const [wanted, lines] of Object.entries(COVERED)) {
+      const [file] = render(formatOf(wanted), snapshot(all))
+      expect(file!.lines.filter((line) => line.includes('own.example'))).toEqual(lines)
+    }
+    expect(zones([url, under('a.own.example', { status: 'expired' })], []).names).toEqual([])
+  })
+
   it('stands in the order of all files', () => {
     const all = [name('x.own-2.example'), under('z.own.example'), name('own.example-2.com')].sort(
       byObservable,
