@@ -99,33 +99,38 @@ export async function publishFeeds(
   workspace: Workspace,
   { force, onPublished = () => {} }: PublishOptions = {},
 ): Promise<{ snapshot: Snapshot; published: Published }> {
-  const { feeds, policy } = workspace
   const asOf = publicationDay(workspace)
-  const rules = rulesAt(readRules(feeds), policy, asOf, force !== undefined)
-  const { taken } = await lookedAt(workspace, asOf, rules)
-  const { brakes } = await brakesOf(workspace, workspace.store(), taken)
+  const store = workspace.store()
+  const { rules, taken } = await lookedAt(workspace, store, asOf, force !== undefined)
+  const { brakes } = await brakesOf(workspace, store, taken)
   if (brakes.length > 0 && force === undefined) return hold(workspace, asOf, { brakes, onPublished })
   const passed = brakes.length === 0 ? [] : [{ as_of: asOf, brakes, reason: force! }]
-  const forced = [...readForced(feeds), ...passed]
-  const beside = { forced, rules, cursors: await cursorsOf(workspace) }
-  const result = await write(workspace, workspace.store(), taken, beside)
+  const forced = [...readForced(workspace.feeds), ...passed]
+  const result = await write(workspace, store, taken, { forced, rules, cursors: await cursorsOf(workspace) })
   onPublished(result.snapshot)
   return result
 }
 
-/** What is known as of a day, but that what changed rules alone would list for the first time is watched. */
+/**
+ * Takes what is known as of a day, but that what changed rules alone would list for the first time is watched.
+ * @param isLookedAt a person says that he has looked: nothing is
+ */
 async function lookedAt(
-  workspace: Workspace,
+  { feeds, policy }: Pick<Workspace, 'feeds' | 'policy'>,
+  store: Store,
   asOf: string,
-  rules: Rules,
-): Promise<{ taken: Taken; held: number }> {
-  const { feeds, policy, store } = workspace
-  const taken = await snapshotAsOf(workspace, asOf)
+  isLookedAt = false,
+): Promise<{ rules: Rules; held: Set<string>; taken: Taken }> {
+  const known = readRules(feeds)
+  const isFirst = known === null && readManifest(feeds) === null
+  const rules = rulesAt(known, policy, asOf, isLookedAt || isFirst)
+  const taken = await snapshotOf({ feeds, policy }, store, asOf)
   const listed = new Set(Object.values(readLists(feeds)).flat())
   const held = heldByRules(rules, taken.snapshot.indicators, (value) => listed.has(value))
   return {
-    held: held.size,
-    taken: held.size === 0 ? taken : await snapshotOf({ feeds, policy: { ...policy, held } }, store(), asOf),
+    rules,
+    held,
+    taken: held.size === 0 ? taken : await snapshotOf({ feeds, policy: { ...policy, held } }, store, asOf),
   }
 }
 
@@ -191,14 +196,14 @@ async function brakesOf(
 /** What waits for a person before it goes out: what the brakes hold, and what changed rules would list; none: it may go out. */
 export async function heldBy(workspace: Workspace): Promise<string[]> {
   const asOf = publicationDay(workspace)
-  const rules = rulesAt(readRules(workspace.feeds), workspace.policy, asOf, false)
-  const { taken, held } = await lookedAt(workspace, asOf, rules)
-  const { brakes } = await brakesOf(workspace, workspace.store(), taken)
-  return held === 0
+  const store = workspace.store()
+  const { rules, held, taken } = await lookedAt(workspace, store, asOf)
+  const { brakes } = await brakesOf(workspace, store, taken)
+  return held.size === 0
     ? brakes
     : [
         ...brakes,
-        `${held} values would be listed for the first time by rules changed on ${rules.changed?.as_of}, and are watched until a person has looked`,
+        `${held.size} values would be listed for the first time by rules changed on ${rules.changed?.as_of}, and are watched until a person has looked`,
       ]
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { cli, commit, folder, post, smallArchive, workspace } from '../helpers.js'
@@ -42,4 +42,33 @@ it('what changed rules would list for the first time is watched until a person h
     [],
   ])
   expect((await cli(['publish', '--dir', dir], next)).stdout).toContain('Nothing new')
+})
+
+/** A published folder with a post by somebody of whom nothing is published. */
+async function published(): Promise<string> {
+  const dir = smallArchive(folder())
+  const here = workspace({ dir })
+  await commit(here, post('#MoqHao qzxvk[.]com', { id: 'post:1', author: 'somebody', publishedAt: AT }))
+  await cli(['publish', '--dir', dir])
+  expect(lines(dir, 'domains.txt')).toEqual([])
+  return dir
+}
+
+it('a publication that noted no rules went out by others; a first one is looked at anyway', async () => {
+  const dir = await published()
+  rmSync(join(dir, 'feeds/ledger/rules.jsonl'))
+  believe(dir, 'somebody')
+  await cli(['publish', '--dir', dir])
+  expect([lines(dir, 'domains.txt'), lines(dir, 'watch/domains.txt')]).toEqual([[], ['qzxvk.com']])
+  expect(JSON.parse(lines(dir, 'ledger/rules.jsonl')[0]!)).toMatchObject({
+    accepted: '',
+    changed: { as_of: '2026-11-23' },
+  })
+  // Held the next day too.
+  await cli(['publish', '--dir', dir], { now: '2026-11-24T12:00:00.000Z' })
+  expect([lines(dir, 'domains.txt'), lines(dir, 'watch/domains.txt')]).toEqual([[], ['qzxvk.com']])
+
+  rmSync(join(dir, 'feeds'), { recursive: true })
+  await cli(['publish', '--dir', dir])
+  expect(lines(dir, 'domains.txt')).toEqual(['qzxvk.com'])
 })
