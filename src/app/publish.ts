@@ -143,16 +143,15 @@ async function hold(
   const { feeds, policy } = workspace
   const store = await lastKnown(workspace)
   try {
-    const known = await snapshotOf(workspace, store, asOf)
-    const { lost } = await brakesOf(workspace, store, known)
+    const known = await lookedAt(workspace, store, asOf)
+    const { lost } = await brakesOf(workspace, store, known.taken)
     // A changed guard or profile waits too: what it would take off stays, but for what a maintainer denies.
     const stays = { ...policy, decisions: [...keeping(lost, asOf), ...policy.decisions] }
-    const kept = await snapshotOf({ feeds, policy: stays }, store, asOf)
-    const isHeldToo = (await brakesOf(workspace, store, kept)).brakes.length > 0
+    const { rules, taken } = await lookedAt({ feeds, policy: stays }, store, asOf)
+    const isHeldToo = (await brakesOf(workspace, store, taken)).brakes.length > 0
     if (!isHeldToo) {
-      const rules = rulesAt(readRules(feeds), policy, asOf, false)
-      await write(workspace, store, kept, { forced: readForced(feeds), rules, cursors: readCursors(feeds) })
-      onPublished(kept.snapshot)
+      await write(workspace, store, taken, { forced: readForced(feeds), rules, cursors: readCursors(feeds) })
+      onPublished(taken.snapshot)
     }
     throw new FeedError(
       'refused',

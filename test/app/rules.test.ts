@@ -72,3 +72,17 @@ it('a publication that noted no rules went out by others; a first one is looked 
   await cli(['publish', '--dir', dir])
   expect(lines(dir, 'domains.txt')).toEqual(['qzxvk.com'])
 })
+
+it('what changed rules would list stays watched also where a brake holds', async () => {
+  const dir = await published()
+  believe(dir, 'somebody')
+  await cli(['publish', '--dir', dir])
+  // What is reported after the change is for a brake to hold.
+  const next = '2026-11-25T12:00:00.000Z'
+  const names = Array.from({ length: 501 }, (_, n) => `b${String(n).padStart(3, '0')}cdefgh.duckdns.org`)
+  const list = { kind: 'list', source: 'team-cymru', author: null, url: null, basis: 'stated' } as const
+  const body = { rows: names.map((name) => ({ cells: [name] })) }
+  await commit(workspace({ dir }), post('', { ...list, id: 'team-cymru:1', publishedAt: next, body }))
+  expect((await cli(['publish', '--dir', dir], { now: next })).stderr).toMatch(/domains held 0 and would gain \d+/)
+  expect([lines(dir, 'domains.txt'), lines(dir, 'watch/domains.txt')]).toEqual([[], ['qzxvk.com']])
+})
