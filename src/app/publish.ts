@@ -90,7 +90,7 @@ export interface PublishOptions {
 /**
  * Publishes what is known to `feeds/`. Where a brake holds it, what the last publication knew is published again: what
  * expired, was denied or was taken back whole since does not wait.
- * @param force why a brake is passed, for the record
+ * @param force why a brake, or what waits by changed rules, is passed, for the record
  * @param onPublished told what goes out, also where a brake holds the rest
  * @throws {FeedError} `refused` where a brake holds, or where a canary shows that a guard lets pass, or keeps out, what it
  * must not
@@ -99,39 +99,47 @@ export async function publishFeeds(
   workspace: Workspace,
   { force, onPublished = () => {} }: PublishOptions = {},
 ): Promise<{ snapshot: Snapshot; published: Published }> {
+  const { feeds, policy } = workspace
   const asOf = publicationDay(workspace)
   const store = workspace.store()
-  const { rules, taken } = await lookedAt(workspace, store, asOf, force !== undefined)
+  const isForced = force !== undefined
+  const { rules, held, taken } = await lookedAt(workspace, store, asOf, isForced)
   const { brakes } = await brakesOf(workspace, store, taken)
-  if (brakes.length > 0 && force === undefined) return hold(workspace, asOf, { brakes, onPublished })
-  const passed = brakes.length === 0 ? [] : [{ as_of: asOf, brakes, reason: force! }]
-  const forced = [...readForced(workspace.feeds), ...passed]
-  const result = await write(workspace, store, taken, { forced, rules, cursors: await cursorsOf(workspace) })
+  if (brakes.length > 0 && !isForced) return hold(workspace, asOf, { brakes, onPublished })
+  const passed =
+    isForced && rules.changed !== null
+      ? [...brakes, `rules changed on ${rules.changed.as_of}: ${held.size} values listed for the first time`]
+      : brakes
+  const result = await write(workspace, store, taken, {
+    forced: [
+      ...readForced(feeds),
+      ...(isForced && passed.length > 0 ? [{ as_of: asOf, brakes: passed, reason: force }] : []),
+    ],
+    rules: rulesAt(rules, policy, asOf, isForced),
+    cursors: await cursorsOf(workspace),
+  })
   onPublished(result.snapshot)
   return result
 }
 
 /**
  * Takes what is known as of a day, but that what changed rules alone would list for the first time is watched.
- * @param isLookedAt a person says that he has looked: nothing is
+ * @param isPassed a person has looked: it is found all the same, and listed
  */
 async function lookedAt(
   { feeds, policy }: Pick<Workspace, 'feeds' | 'policy'>,
   store: Store,
   asOf: string,
-  isLookedAt = false,
+  isPassed = false,
 ): Promise<{ rules: Rules; held: Set<string>; taken: Taken }> {
   const known = readRules(feeds)
   const isFirst = known === null && readManifest(feeds) === null
-  const rules = rulesAt(known, policy, asOf, isLookedAt || isFirst)
+  const rules = rulesAt(known, policy, asOf, isFirst)
   const taken = await snapshotOf({ feeds, policy }, store, asOf)
   const listed = new Set(Object.values(readLists(feeds)).flat())
   const held = heldByRules(rules, taken.snapshot.indicators, (value) => listed.has(value))
-  return {
-    rules,
-    held,
-    taken: held.size === 0 ? taken : await snapshotOf({ feeds, policy: { ...policy, held } }, store, asOf),
-  }
+  if (isPassed || held.size === 0) return { rules, held, taken }
+  return { rules, held, taken: await snapshotOf({ feeds, policy: { ...policy, held } }, store, asOf) }
 }
 
 /** @throws {FeedError} `refused`, always: when what does not wait has gone out */

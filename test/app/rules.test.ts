@@ -41,7 +41,18 @@ it('what changed rules would list for the first time is watched until a person h
     ['qzxvk.com', 'wqxzv.com'],
     [],
   ])
+  const forced = lines(dir, 'ledger/forced.jsonl').map((line) => JSON.parse(line))
+  expect(forced).toEqual([
+    {
+      as_of: '2026-11-25',
+      brakes: ['rules changed on 2026-11-23: 1 values listed for the first time'],
+      reason: 'looked at',
+    },
+  ])
   expect((await cli(['publish', '--dir', dir], next)).stdout).toContain('Nothing new')
+  // Nothing waits any more: there is nothing to pass.
+  await cli(['publish', '--dir', dir, '--force', 'for fun'], next)
+  expect(lines(dir, 'ledger/forced.jsonl')).toHaveLength(1)
 })
 
 /** A published folder with a post by somebody of whom nothing is published. */
@@ -83,6 +94,8 @@ it('what changed rules would list stays watched also where a brake holds', async
   const list = { kind: 'list', source: 'team-cymru', author: null, url: null, basis: 'stated' } as const
   const body = { rows: names.map((name) => ({ cells: [name] })) }
   await commit(workspace({ dir }), post('', { ...list, id: 'team-cymru:1', publishedAt: next, body }))
-  expect((await cli(['publish', '--dir', dir], { now: next })).stderr).toMatch(/domains held 0 and would gain \d+/)
+  expect((await cli(['publish', '--dir', dir], { now: next })).stderr).toMatch(
+    /domains held 0 and would gain \d+/,
+  )
   expect([lines(dir, 'domains.txt'), lines(dir, 'watch/domains.txt')]).toEqual([[], ['qzxvk.com']])
 })
