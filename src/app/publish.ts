@@ -2,7 +2,7 @@ import { brakesOn, type Lists, unexplained } from '../core/brake.js'
 import { canaryFailures } from '../core/canaries.js'
 import { forLedger, registrationForLedger } from '../core/ledger.js'
 import { byText } from '../core/order.js'
-import { mayPass, mayTell } from '../core/policy.js'
+import { mayPass, mayTell, type Policy } from '../core/policy.js'
 import { heldByRules, type Rules, rulesAt } from '../core/rules.js'
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
 import { addDays, dayEnd, dayOf } from '../core/time.js'
@@ -132,14 +132,31 @@ async function lookedAt(
   asOf: string,
   isPassed = false,
 ): Promise<{ rules: Rules; held: Set<string>; taken: Taken }> {
-  const known = readRules(feeds)
-  const isFirst = known === null && readManifest(feeds) === null
-  const rules = rulesAt(known, policy, asOf, isFirst)
+  const rules = rulesNow({ feeds, policy }, asOf)
   const taken = await snapshotOf({ feeds, policy }, store, asOf)
   const listed = new Set(Object.values(readLists(feeds)).flat())
   const held = heldByRules(rules, taken.snapshot.indicators, (value) => listed.has(value))
   if (isPassed || held.size === 0) return { rules, held, taken }
   return { rules, held, taken: await snapshotOf({ feeds, policy: { ...policy, held } }, store, asOf) }
+}
+
+/** Tells which rules are looked at if nobody says so now. */
+function rulesNow({ feeds, policy }: Pick<Workspace, 'feeds' | 'policy'>, asOf: string): Rules {
+  const known = readRules(feeds)
+  return rulesAt(known, policy, asOf, known === null && readManifest(feeds) === null)
+}
+
+/**
+ * Finds the policy by which a publication as of a day would judge: what changed rules alone would list for the first time
+ * is held. Of a day before the last publication nothing is: that day is over.
+ */
+export async function judgingPolicy(workspace: Workspace, asOf: string): Promise<Policy> {
+  const { feeds, policy } = workspace
+  const last = readManifest(feeds)?.as_of
+  const isOver = last !== undefined && asOf < last
+  if (isOver || rulesNow(workspace, asOf).changed === null) return policy
+  const { held } = await lookedAt(workspace, workspace.store(), asOf, true)
+  return { ...policy, held }
 }
 
 /** @throws {FeedError} `refused`, always: when what does not wait has gone out */

@@ -99,3 +99,20 @@ it('what changed rules would list stays watched also where a brake holds', async
   )
   expect([lines(dir, 'domains.txt'), lines(dir, 'watch/domains.txt')]).toEqual([[], ['qzxvk.com']])
 })
+
+it('explain says of it what a publication would do, and why', async () => {
+  const dir = await published()
+  const told = async (...flags: string[]) =>
+    (await cli(['explain', '--dir', dir, 'qzxvk.com', ...flags])).stdout
+  believe(dir, 'somebody')
+  const held = /changed rules would list it for the first time, and nobody has looked yet/
+  // Before the publication that would hold it, and after.
+  expect(await told()).toMatch(held)
+  await cli(['publish', '--dir', dir])
+  expect(await told()).toMatch(held)
+  expect(await told()).toMatch(/^verdict +watch/m)
+  // A day that is over is told as it was.
+  expect(await told('--as-of', '2026-11-21')).not.toMatch(held)
+  await cli(['publish', '--dir', dir, '--force', 'looked at'])
+  expect(await told()).toMatch(/^verdict +publish/m)
+})
