@@ -15,7 +15,7 @@ import type { GuardHit } from '../model/guard.js'
 import { isAddress, type Observable, observableKey } from '../model/observable.js'
 import type { StoredPair } from '../model/ports.js'
 import { readManifest } from '../publish/publish.js'
-import { publicationDay } from './publish.js'
+import { judgingPolicy, publicationDay } from './publish.js'
 import { valueMeant } from './value.js'
 import type { Workspace } from './workspace.js'
 
@@ -48,7 +48,7 @@ export async function explain(
   asOf = publicationDay(workspace),
 ): Promise<Explanation> {
   const observable = parseValue(text)
-  const { policy } = workspace
+  const policy = await judgingPolicy(workspace, asOf)
   const stored = await workspace.store().facts(dayEnd(asOf))
   const facts = admit(stored, policy, asOf)
   const over = overBudget(facts.observations, policy)

@@ -2,7 +2,7 @@ import { brakesOn, type Lists, unexplained } from '../core/brake.js'
 import { canaryFailures } from '../core/canaries.js'
 import { forLedger, registrationForLedger } from '../core/ledger.js'
 import { byText } from '../core/order.js'
-import { mayPass, mayTell } from '../core/policy.js'
+import { mayPass, mayTell, type Policy } from '../core/policy.js'
 import { heldByRules, type Rules, rulesAt } from '../core/rules.js'
 import { snapshot as takeSnapshot } from '../core/snapshot.js'
 import { addDays, dayEnd, dayOf } from '../core/time.js'
@@ -90,7 +90,7 @@ export interface PublishOptions {
 /**
  * Publishes what is known to `feeds/`. Where a brake holds it, what the last publication knew is published again: what
  * expired, was denied or was taken back whole since does not wait.
- * @param force why a brake is passed, for the record
+ * @param force why a brake, or what waits by changed rules, is passed, for the record
  * @param onPublished told what goes out, also where a brake holds the rest
  * @throws {FeedError} `refused` where a brake holds, or where a canary shows that a guard lets pass, or keeps out, what it
  * must not
@@ -101,32 +101,62 @@ export async function publishFeeds(
 ): Promise<{ snapshot: Snapshot; published: Published }> {
   const { feeds, policy } = workspace
   const asOf = publicationDay(workspace)
-  const rules = rulesAt(readRules(feeds), policy, asOf, force !== undefined)
-  const { taken } = await lookedAt(workspace, asOf, rules)
-  const { brakes } = await brakesOf(workspace, workspace.store(), taken)
-  if (brakes.length > 0 && force === undefined) return hold(workspace, asOf, { brakes, onPublished })
-  const passed = brakes.length === 0 ? [] : [{ as_of: asOf, brakes, reason: force! }]
-  const forced = [...readForced(feeds), ...passed]
-  const beside = { forced, rules, cursors: await cursorsOf(workspace) }
-  const result = await write(workspace, workspace.store(), taken, beside)
+  const store = workspace.store()
+  const isForced = force !== undefined
+  const { rules, held, taken } = await lookedAt(workspace, store, asOf, isForced)
+  const { brakes } = await brakesOf(workspace, store, taken)
+  if (brakes.length > 0 && !isForced) return hold(workspace, asOf, { brakes, onPublished })
+  const passed =
+    isForced && rules.changed !== null
+      ? [...brakes, `rules changed on ${rules.changed.as_of}: ${held.size} values listed for the first time`]
+      : brakes
+  const result = await write(workspace, store, taken, {
+    forced: [
+      ...readForced(feeds),
+      ...(isForced && passed.length > 0 ? [{ as_of: asOf, brakes: passed, reason: force }] : []),
+    ],
+    rules: rulesAt(rules, policy, asOf, isForced),
+    cursors: await cursorsOf(workspace),
+  })
   onPublished(result.snapshot)
   return result
 }
 
-/** What is known as of a day, but that what changed rules alone would list for the first time is watched. */
+/**
+ * Takes what is known as of a day, but that what changed rules alone would list for the first time is watched.
+ * @param isPassed a person has looked: it is found all the same, and listed
+ */
 async function lookedAt(
-  workspace: Workspace,
+  { feeds, policy }: Pick<Workspace, 'feeds' | 'policy'>,
+  store: Store,
   asOf: string,
-  rules: Rules,
-): Promise<{ taken: Taken; held: number }> {
-  const { feeds, policy, store } = workspace
-  const taken = await snapshotAsOf(workspace, asOf)
+  isPassed = false,
+): Promise<{ rules: Rules; held: Set<string>; taken: Taken }> {
+  const rules = rulesNow({ feeds, policy }, asOf)
+  const taken = await snapshotOf({ feeds, policy }, store, asOf)
   const listed = new Set(Object.values(readLists(feeds)).flat())
   const held = heldByRules(rules, taken.snapshot.indicators, (value) => listed.has(value))
-  return {
-    held: held.size,
-    taken: held.size === 0 ? taken : await snapshotOf({ feeds, policy: { ...policy, held } }, store(), asOf),
-  }
+  if (isPassed || held.size === 0) return { rules, held, taken }
+  return { rules, held, taken: await snapshotOf({ feeds, policy: { ...policy, held } }, store, asOf) }
+}
+
+/** Tells which rules are looked at if nobody says so now. */
+function rulesNow({ feeds, policy }: Pick<Workspace, 'feeds' | 'policy'>, asOf: string): Rules {
+  const known = readRules(feeds)
+  return rulesAt(known, policy, asOf, known === null && readManifest(feeds) === null)
+}
+
+/**
+ * Finds the policy by which a publication as of a day would judge: what changed rules alone would list for the first time
+ * is held. Of a day before the last publication nothing is: that day is over.
+ */
+export async function judgingPolicy(workspace: Workspace, asOf: string): Promise<Policy> {
+  const { feeds, policy } = workspace
+  const last = readManifest(feeds)?.as_of
+  const isOver = last !== undefined && asOf < last
+  if (isOver || rulesNow(workspace, asOf).changed === null) return policy
+  const { held } = await lookedAt(workspace, workspace.store(), asOf, true)
+  return { ...policy, held }
 }
 
 /** @throws {FeedError} `refused`, always: when what does not wait has gone out */
@@ -138,16 +168,15 @@ async function hold(
   const { feeds, policy } = workspace
   const store = await lastKnown(workspace)
   try {
-    const known = await snapshotOf(workspace, store, asOf)
-    const { lost } = await brakesOf(workspace, store, known)
+    const known = await lookedAt(workspace, store, asOf)
+    const { lost } = await brakesOf(workspace, store, known.taken)
     // A changed guard or profile waits too: what it would take off stays, but for what a maintainer denies.
     const stays = { ...policy, decisions: [...keeping(lost, asOf), ...policy.decisions] }
-    const kept = await snapshotOf({ feeds, policy: stays }, store, asOf)
-    const isHeldToo = (await brakesOf(workspace, store, kept)).brakes.length > 0
+    const { rules, taken } = await lookedAt({ feeds, policy: stays }, store, asOf)
+    const isHeldToo = (await brakesOf(workspace, store, taken)).brakes.length > 0
     if (!isHeldToo) {
-      const rules = rulesAt(readRules(feeds), policy, asOf, false)
-      await write(workspace, store, kept, { forced: readForced(feeds), rules, cursors: readCursors(feeds) })
-      onPublished(kept.snapshot)
+      await write(workspace, store, taken, { forced: readForced(feeds), rules, cursors: readCursors(feeds) })
+      onPublished(taken.snapshot)
     }
     throw new FeedError(
       'refused',
@@ -191,14 +220,14 @@ async function brakesOf(
 /** What waits for a person before it goes out: what the brakes hold, and what changed rules would list; none: it may go out. */
 export async function heldBy(workspace: Workspace): Promise<string[]> {
   const asOf = publicationDay(workspace)
-  const rules = rulesAt(readRules(workspace.feeds), workspace.policy, asOf, false)
-  const { taken, held } = await lookedAt(workspace, asOf, rules)
-  const { brakes } = await brakesOf(workspace, workspace.store(), taken)
-  return held === 0
+  const store = workspace.store()
+  const { rules, held, taken } = await lookedAt(workspace, store, asOf)
+  const { brakes } = await brakesOf(workspace, store, taken)
+  return held.size === 0
     ? brakes
     : [
         ...brakes,
-        `${held} values would be listed for the first time by rules changed on ${rules.changed?.as_of}, and are watched until a person has looked`,
+        `${held.size} values would be listed for the first time by rules changed on ${rules.changed?.as_of}, and are watched until a person has looked`,
       ]
 }
 

@@ -90,15 +90,6 @@ export function networkIndex(entries: string[]): (address: string) => string | n
   }
 }
 
-const networks = new Map<string, (address: string) => string | null>()
-
-/** Whether an address lies in a network, written as a CIDR. */
-export function isInside(address: string, network: string): boolean {
-  const find = networks.get(network) ?? networkIndex([network])
-  networks.set(network, find)
-  return find(address) !== null
-}
-
 const ascending = (a: number, b: number): number => a - b
 
 /**

@@ -2,6 +2,7 @@ import { type Instant, isUpperBound } from '../model/document.js'
 import { isAddress, observableKey } from '../model/observable.js'
 import type { StoredPair } from '../model/ports.js'
 import type { Evidence } from '../model/snapshot.js'
+import { decidedOn } from './decided.js'
 import { hostName, ownDomain } from './domains.js'
 import type { Judged } from './evaluate.js'
 import { type Life, lifeOf, type Period, periodsOf, signsOfLife } from './lifecycle.js'
@@ -11,7 +12,10 @@ import { operatedDomains } from './ties/index.js'
 import { groupBy } from './ties/tie.js'
 import { enlivening } from './verdict.js'
 
-/** How long each published value lives, and which registered domain of the operator's own covers a name. */
+/**
+ * How long each published value lives, and which registered domain of the operator's own covers a name: none where a
+ * maintainer keeps out that domain, or anything below it, whether or not somebody reported it.
+ */
 export interface Lives {
   of: (judged: Judged) => Life
   operated: (judged: Judged) => string | null
@@ -60,8 +64,12 @@ export function livesOf(
     (periods.get(ground) ?? []).flatMap(({ from, until }) =>
       from <= at && at <= until ? [{ from: at, until }] : [],
     )
+  const spared = sparedDomains(policy, asOf)
   return {
-    operated: domainOf,
+    operated(one) {
+      const domain = domainOf(one)
+      return domain !== null && spared.has(domain) ? null : domain
+    },
     of(one) {
       const { type, value } = one.observable
       const evidence = alive.get(one) ?? enlivening(one, policy)
@@ -77,6 +85,18 @@ export function livesOf(
       return lifeOf(evidence, policy.life[type], asOf, grounds)
     },
   }
+}
+
+/** Finds the registered domains that a maintainer keeps out, or below which he keeps out a name or a URL. */
+function sparedDomains(policy: Policy, asOf: string): Set<string> {
+  const spared = new Set<string>()
+  for (const { type, value, decision } of decidedOn(policy.decisions, asOf).values()) {
+    if (decision === 'confirm' || (type !== 'domain-name' && type !== 'url')) continue
+    const host = hostName({ type, value })
+    const domain = host === null ? null : ownDomain(host, policy)
+    if (domain !== null) spared.add(domain)
+  }
+  return spared
 }
 
 /** Names on addresses, both published on evidence of the same document, with the day that says so. */

@@ -14,6 +14,7 @@ export const countHeld = ({ watch }: Pick<Snapshot, 'watch'>): number =>
 
 /** Which rules a person has looked at, and since when others are in force. */
 export const Rules = z.strictObject({
+  /** Empty: none that is known of. */
   accepted: z.string(),
   changed: z.strictObject({ rules: z.string(), as_of: z.iso.date() }).nullable(),
 })
@@ -25,15 +26,19 @@ export function rulesOf({ profile, weights, ties, threshold, budgets, reporters,
   return fingerprint({ CODE, profile, weights, ties, threshold, budgets, reporters, believed })
 }
 
+/** Of a publication that noted no rules: it went out by others, whichever they were. */
+const UNKNOWN: Rules = { accepted: '', changed: null }
+
 /**
- * What is known of the rules at a publication.
- * @param known as the last publication left it; null: there is none, and a first one is looked at anyway
- * @param isLookedAt a person says so
+ * Tells which rules are looked at when something is published.
+ * @param known as the last publication noted it; null: it noted none
+ * @param isLookedAt a person says so, or nothing has been published: a first publication is looked at anyway
  */
 export function rulesAt(known: Rules | null, policy: Policy, asOf: string, isLookedAt: boolean): Rules {
   const rules = rulesOf(policy)
-  if (known === null || isLookedAt || known.accepted === rules) return { accepted: rules, changed: null }
-  return known.changed?.rules === rules ? known : { ...known, changed: { rules, as_of: asOf } }
+  const { accepted, changed } = known ?? UNKNOWN
+  if (isLookedAt || accepted === rules) return { accepted: rules, changed: null }
+  return { accepted, changed: changed?.rules === rules ? changed : { rules, as_of: asOf } }
 }
 
 /**

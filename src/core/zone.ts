@@ -22,15 +22,16 @@ const parentsOf = (name: string): string[] => {
 }
 
 /**
- * What a list that covers sub-names holds of what is active: a domain that is the operator's own once, in the place of the
- * names under it. Its entry is the name under it that was published first, active or not, so that it keeps its dates
- * whichever of them come and go.
+ * Takes what a list that covers sub-names holds of what is active: a domain that is the operator's own once, in the place
+ * of the names under it. Its entry is the name under it that was published first, active or not, so that it keeps its dates
+ * whichever of them come and go. URLs stay as they are: without an active name they put no domain on a list.
  * @param watch what is for logging only: a domain among it covers nothing, since no list to block with may hold it
  * @returns them in the order given: that of all files has a domain right before the names under it
  */
 export function covering(indicators: Indicator[], watch: Indicator[]): Indicator[] {
   const watched = new Set(watch.map(({ value }) => value))
-  const domainOf = ({ operated }: Indicator) => (operated === null || watched.has(operated) ? null : operated)
+  const domainOf = ({ type, operated }: Indicator) =>
+    type !== 'domain-name' || operated === null || watched.has(operated) ? null : operated
   const eldest = new Map<string, Indicator>()
   for (const one of indicators) {
     const domain = domainOf(one)

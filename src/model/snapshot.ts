@@ -87,7 +87,7 @@ export interface Indicator {
   country: string | null
   /**
    * Of a name, the registered domain above it, or itself, that is the operator's own: lists that cover sub-names hold it
-   * once instead of the names. Null: none is.
+   * once instead of the names. Null: none is, or a maintainer keeps out it or what is below it.
    */
   operated: string | null
   reporters: Reporter[]

@@ -40,7 +40,7 @@ export const registrationArtifacts = (registrations: LedgerRegistration[]): Arti
         ),
       ]
 
-/** A publication that passed a brake because somebody said so. */
+/** A publication that passed a brake, or changed rules, because somebody said so. */
 export const Forced = z.strictObject({
   as_of: z.iso.date(),
   brakes: z.array(z.string()),

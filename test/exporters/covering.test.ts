@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { lint } from '../../src/app/lint.js'
+import { snapshotAsOf } from '../../src/app/publish.js'
 import { byObservable } from '../../src/core/order.js'
 import { covering, zones } from '../../src/core/zone.js'
 import { consumerExporter } from '../../src/exporters/consumer.js'
 import { consumers } from '../../src/exporters/consumers.js'
 import { sidsOf } from '../../src/exporters/ids/suricata-rules.js'
 import type { ConsumerFormat } from '../../src/model/consumer.js'
+import type { Decision } from '../../src/model/decision.js'
 import type { Indicator, Snapshot } from '../../src/model/snapshot.js'
-import { bytesOf } from '../helpers.js'
+import { bytesOf, commit, post, workspace } from '../helpers.js'
 import { indicator, snapshotOf, watched } from './snapshot.js'
 
 const [OLD, NEW] = ['2026-10-01T00:00:00.000Z', '2026-11-20T00:00:00.000Z']
@@ -52,6 +54,23 @@ describe('what covers sub-names', () => {
 
   it('holds a domain once that was reported itself', () => {
     expect(values(covering([under('own.example'), under('a.own.example')], []))).toEqual(['own.example'])
+  })
+
+  it('goes by names alone: a URL published before them is no entry, and opens no domain', () => {
+    const url: Indicator = {
+      ...indicator('url', 'http://a.own.example/'),
+      operated: 'own.example',
+      ...published(OLD),
+    }
+    const all = [under('a.own.example', published(NEW)), url]
+    const [entry, ...others] = covering(all, [])
+    expect(entry).toMatchObject({ type: 'domain-name', value: 'own.example', ...published(NEW) })
+    expect(others).toEqual([url])
+    for (const [wanted, lines] of Object.entries(COVERED)) {
+      const [file] = render(formatOf(wanted), snapshot(all))
+      expect(file!.lines.filter((line) => line.includes('own.example'))).toEqual(lines)
+    }
+    expect(zones([url, under('a.own.example', { status: 'expired' })], []).names).toEqual([])
   })
 
   it('stands in the order of all files', () => {
@@ -176,4 +195,41 @@ it('a name too long for a zone is covered by its domain', () => {
   const long = under(`${'a'.repeat(60)}.${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(20)}.own.example`)
   expect(zones([long], []).names).toEqual(['own.example'])
   expect(zones([{ ...long, operated: null }], []).names).toEqual([])
+})
+
+describe('a domain of the operator’s', () => {
+  const names = ['aaa.qxzvk.com', 'bbb.qxzvk.com', 'good.qxzvk.com']
+  /** What the zone of names holds of three names of one domain after a decision of 20 November. */
+  async function zoneAfter(decided: Partial<Decision>): Promise<string[]> {
+    const here = workspace()
+    const told = { publishedAt: '2026-11-15T00:00:00.000Z', basis: 'stated', author: null } as const
+    const body = { rows: names.map((one) => ({ cells: [one] })) }
+    await commit(here, { ...post(''), ...told, id: 'sekoia:1', kind: 'list', source: 'sekoia', body })
+    const decision: Decision = {
+      type: 'domain-name',
+      value: 'qxzvk.com',
+      decision: 'deny',
+      reason: 'a hoster',
+      by: 'me',
+      date: '2026-11-20',
+      until: '',
+      ...decided,
+    }
+    const policy = { ...here.policy, decisions: [decision] }
+    const taken = (await snapshotAsOf({ ...here, policy }, '2026-11-23')).snapshot
+    return zones(taken.indicators, taken.watch).names
+  }
+
+  it('covers its names where nobody decided anything of it', async () => {
+    for (const told of [{ value: 'another.com' }, { until: '2026-11-22' }, { decision: 'confirm' as const }])
+      expect(await zoneAfter(told), JSON.stringify(told)).toEqual(['qxzvk.com'])
+  })
+
+  it('covers nothing where a maintainer keeps it out, or a name or a URL below it that nobody need have reported', async () => {
+    expect(await zoneAfter({})).toEqual(names)
+    expect(await zoneAfter({ decision: 'withdraw' })).toEqual(names)
+    expect(await zoneAfter({ value: 'shop.qxzvk.com' })).toEqual(names)
+    expect(await zoneAfter({ type: 'url', value: 'http://shop.qxzvk.com/' })).toEqual(names)
+    expect(await zoneAfter({ value: 'good.qxzvk.com' })).toEqual(names.slice(0, 2))
+  })
 })
