@@ -20,10 +20,11 @@ export const Rules = z.strictObject({
 })
 export type Rules = z.infer<typeof Rules>
 
-/** Names what decides, besides evidence and decisions: the profile, the weights, and who is believed how far. */
-export function rulesOf({ profile, weights, ties, threshold, budgets, reporters, sources }: Policy): string {
+/** Names what decides, besides evidence and decisions: the profile, the weights, how long what lives, and who is believed how far. */
+export function rulesOf(policy: Policy): string {
+  const { profile, weights, ties, threshold, budgets, life, reporters, sources } = policy
   const believed = sources.map(({ name, reporter, campaign, trust }) => ({ name, reporter, campaign, trust }))
-  return fingerprint({ CODE, profile, weights, ties, threshold, budgets, reporters, believed })
+  return fingerprint({ CODE, profile, weights, ties, threshold, budgets, life, reporters, believed })
 }
 
 /** Of a publication that noted no rules: it went out by others, whichever they were. */
