@@ -13,8 +13,10 @@ import { openWorkspace, readableFile } from '../app/workspace.js'
 import { standingOf } from '../core/standing.js'
 import { dayOf } from '../core/time.js'
 import { FeedError } from '../errors.js'
+import { explainReport } from './explain-report.js'
 import { plural, table, visible } from './output.js'
-import { alarmLines, appliedReport, explainReport, reviewReport, runReport, standingLines } from './report.js'
+import { alarmLines, appliedReport, runReport, standingLines } from './report.js'
+import { reviewReport } from './review-report.js'
 import { EXIT, type Session } from './session.js'
 
 const collectOptions = ({ io, progress }: Session, { forgetText }: { forgetText?: boolean } = {}) => ({

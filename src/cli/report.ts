@@ -1,21 +1,16 @@
 import type { Alarm } from '../app/alarms.js'
 import type { Delivered } from '../app/deliver.js'
-import type { Explanation } from '../app/explain.js'
 import { snapshotAsOf } from '../app/publish.js'
-import type { Review } from '../app/review.js'
 import type { Applied } from '../app/review-pull-request.js'
 import type { RunResult } from '../app/run.js'
 import type { Workspace } from '../app/workspace.js'
-import type { Change } from '../core/counterfactual.js'
 import { defang } from '../core/defang.js'
 import { sentence } from '../core/markdown.js'
 import { byText } from '../core/order.js'
-import { waitingLine } from '../core/review-body.js'
 import { countHeld } from '../core/rules.js'
 import { activeByList, standingOf } from '../core/standing.js'
 import { dayOf } from '../core/time.js'
 import { isUpperBound } from '../model/document.js'
-import { isAddress } from '../model/observable.js'
 import type { Evidence, Indicator, Snapshot } from '../model/snapshot.js'
 import type { Standing } from '../model/standing.js'
 import type { Published } from '../publish/publish.js'
@@ -177,33 +172,6 @@ export function appliedReport(applied: Applied | null): string {
   ].join('\n')
 }
 
-/** What waits, for a person: one paragraph a document, with its links, its values, and how to decide. */
-export function reviewReport(reviewed: Review): string {
-  const { waiting, shown, total } = reviewed
-  if (total === 0) return 'Nothing waits that a decision would make active.\n'
-  const paragraphs = waiting.map((unit) => {
-    const { document, reportedAt, reporter, source, links, values, count } = unit
-    const isNew = values.some((one) => one.isNew)
-    return [
-      `${dayOf(reportedAt)}  ${reporter} via ${source}  [${document}]${isNew ? '  new' : ''}`,
-      ...links.map((link) => `  ${link}`),
-      ...values.flatMap((one) => [
-        `  ${one.value}  (${one.type}, ${one.confidence}${isNew && !one.isNew ? ', known before' : ''})`,
-        `      ${one.why}`,
-      ]),
-      ...(values.length < count ? [`  and ${plural(count - values.length, 'value')} more`] : []),
-    ].join('\n')
-  })
-  const more = shown < total ? `; ${shown.toLocaleString('en')} shown, --limit shows more` : ''
-  return `${paragraphs.join('\n\n')}\n\n${waitingLine(reviewed)}${more}. ${HOW_TO_DECIDE}`
-}
-
-const HOW_TO_DECIDE = `To decide:
-  moqhao-feed decide --section ID --confirm|--withdraw --reason TEXT      all that a section or post reports
-  moqhao-feed decide VALUE --confirm|--deny --reason TEXT                 one value, defanged or not
-  moqhao-feed decide --reporter NAME --withdraw --reason TEXT             all that somebody reports
-`
-
 /** Why the active lists are empty, what was active when somebody last reported, and what the database holds all the same. */
 async function quietReport(workspace: Workspace, { indicators }: Snapshot): Promise<string> {
   const { life } = workspace.config
@@ -271,105 +239,4 @@ async function studyReport(workspace: Workspace, study: Indicator[]): Promise<st
     '  npx moqhao-feed explain 103.80.134.27                       # who said it, when, why it is listed',
     '  npx moqhao-feed status                                      # health of every source\n',
   ]
-}
-
-const changeLines = (changes: Change[]): string[] => [
-  '',
-  ...(changes.length === 0
-    ? ['Nothing would change the verdict.']
-    : [
-        'What would change the verdict:',
-        ...changes.map(({ what, verdict }) => `  ${verdict.padEnd(10)}  ${what}`),
-      ]),
-]
-
-/** Everything about one value, for a person. */
-export function explainReport(
-  { observable, asOf, judged, guards, decision, life, pairs, changes, files }: Explanation,
-  threshold: number,
-  family: string,
-): string {
-  const { type, value } = observable
-  const lines = [`${value}  (${type})`]
-  const state = !judged
-    ? guards.some(({ effect }) => effect !== 'annotate')
-      ? 'never published'
-      : 'unknown'
-    : judged.verdict
-  const status = judged?.verdict === 'publish' && life ? (life.active ? ', active' : ', expired') : ''
-  lines.push(
-    `verdict     ${state}${status} as of ${asOf}${judged ? `, confidence ${judged.confidence} (published from ${threshold})` : ''}`,
-  )
-  for (const { guard, title, entry, effect } of guards)
-    lines.push(`guard       ${guard} (${effect}): ${title}: ${entry}`)
-  if (decision)
-    lines.push(
-      `decision    ${decision.decision} by ${decision.by} on ${decision.date}${decision.until ? ` until ${decision.until}` : ''}: ${decision.reason}`,
-    )
-  if (!judged) {
-    if (state === 'never published')
-      lines.push(
-        '',
-        'No document in the database holds it as an indicator; if one did, the guard above would keep it out.',
-      )
-    else
-      lines.push(
-        '',
-        'No document names it. It may be known under another spelling, or later than the day asked for.',
-      )
-    return `${[...lines, ...changeLines(changes)].join('\n')}\n`
-  }
-  if (life) {
-    const [first, last] = [judged.campaign[0]!, judged.campaign.at(-1)!].map(
-      (one) => `${isUpperBound(one) ? 'no later than ' : ''}${one.publishedAt}`,
-    )
-    lines.push(`reported    first ${first}, last ${last}`)
-    lines.push(
-      life.lastSign === null && !life.active
-        ? 'valid       not known on which day: expired'
-        : `valid       ${life.validFrom} to ${life.validUntil ?? 'no end'}${life.active ? '' : ' (expired)'}`,
-    )
-  }
-  lines.push('', judged.verdict === 'publish' ? `Why it is ${family}:` : 'What speaks for and against it:')
-  for (const { rule, weight, detail } of judged.reasons)
-    lines.push(
-      `  ${weight === 0 ? '   ' : `${weight > 0 ? '+' : '−'}${Math.abs(weight)}`}  ${rule}: ${detail}`,
-    )
-  lines.push('', `Evidence (${judged.evidence.length}):`)
-  const evidence = [...judged.evidence].sort((a, b) => (a.publishedAt < b.publishedAt ? -1 : 1))
-  for (const one of evidence) {
-    const seen = [
-      one.firstSeen && `first seen ${dayOf(one.firstSeen)}`,
-      one.lastSeen && `last seen ${dayOf(one.lastSeen)}`,
-    ]
-      .filter(Boolean)
-      .join(', ')
-    lines.push(
-      `  ${one.publishedAt}  ${one.reporter.name} via ${one.source} (${one.basis})  ${one.family ?? 'no family'} ${one.confidence}${seen ? `  ${seen}` : ''}`,
-    )
-    lines.push(
-      `      ${one.url ?? 'no link'}  [${one.document}]  ${one.reasons.map(({ rule }) => rule).join(', ') || 'no rule fired'}`,
-    )
-    if (one.withdrawn) lines.push(`      withdrawn ${dayOf(one.withdrawn.at)}: ${one.withdrawn.reason}`)
-  }
-  if (pairs.length > 0) {
-    const other = isAddress(type) ? 'domain' : 'ip'
-    lines.push('', `Pairs (${pairs.length}):`)
-    const rows = pairs.map((pair) => [
-      pair[other],
-      dayOf(pair.document.publishedAt),
-      pair.lastSeen ? dayOf(pair.lastSeen) : '',
-      pair.rule,
-      pair.document.sources.join(', '),
-    ])
-    lines.push(
-      ...table(['with', 'reported', 'last seen', 'rule', 'source'], rows)
-        .trimEnd()
-        .split('\n')
-        .map((line) => `  ${line}`),
-    )
-  }
-  lines.push(...changeLines(changes))
-  lines.push('', files.length > 0 ? `Published in: ${files.join(', ')}` : 'In no published file.')
-  return `${lines.join('\n')}\n`
 }
