@@ -12,6 +12,7 @@ const TIES = [
   'domain',
   'cited',
   'registered',
+  'file',
   'set',
   'cites',
   'port',

@@ -6,7 +6,7 @@ import type { Policy } from './policy.js'
 import { dayOf } from './time.js'
 
 /** Of the rules that are code: raised by whoever changes what they attribute. */
-const CODE = 2
+const CODE = 3
 
 /** Counts what a snapshot watches only since changed rules would list it for the first time. */
 export const countHeld = ({ watch }: Pick<Snapshot, 'watch'>): number =>

@@ -216,6 +216,18 @@ describe('a registered domain of the operator', () => {
   })
 })
 
+it('a section beside a sample that somebody vouches for is tied, by its reference or by the hash in it', async () => {
+  const hash = 'a1'.repeat(32)
+  const names = generated(30)
+  const shown = section(names, { references: [`https://www.virustotal.com/gui/file/${hash}/detection`] })
+  const other = section(names, {
+    references: [`https://www.virustotal.com/gui/file/${'b2'.repeat(32)}/detection`],
+  })
+  expect(verdicts(await judge([vouched([hash]), shown]), names)).toEqual({ publish: 30 })
+  expect(verdicts(await judge([vouched([hash]), section([...names, hash])]), names)).toEqual({ publish: 30 })
+  expect(verdicts(await judge([vouched([hash]), other]), names)).toEqual({ quarantine: 30 })
+})
+
 describe('a section that cites a researcher’s post', () => {
   const cited = (names: string[]) =>
     section(names, { references: ['https://twitter.com/NaomiSuzuki_/status/1543000000000000000'] })

@@ -4,12 +4,21 @@ import type { Judged } from '../evaluate.js'
 import { bestSource, type Policy, reporterOf } from '../policy.js'
 import { holdGrowth } from './growth.js'
 import { carryInto, ownNetworks, supportSpelling } from './members.js'
-import { addressTies, citedTies, isNow, mixedUnits, networkTies, sharedDomains } from './sections.js'
+import {
+  addressTies,
+  citedTies,
+  fileTies,
+  isNow,
+  mixedUnits,
+  networkTies,
+  sharedDomains,
+} from './sections.js'
 import { isOnly, isTied, strongest, type Ties, tieTo } from './tie.js'
 import { isUndated, timeOf } from './unit.js'
 import {
   addressVouchers,
   domainVouchers,
+  fileVouchers,
   nearest,
   networkVouchers,
   postedNames,
@@ -25,8 +34,8 @@ const SECOND_HOP = 0.9
 
 /**
  * Finds what ties the lines of lists that mix families, and names below registered domains, to infrastructure of the
- * campaign: an address that somebody vouches for, its small network, a registered domain of the operator's own, a
- * researcher's post that names a part of the unit. Nothing vouches for itself: what a document says of a value counts for
+ * campaign: an address that somebody vouches for, its small network, a known sample, a registered domain of the operator's
+ * own, a researcher's post that names a part of the unit. Nothing vouches for itself: what a document says of a value counts for
  * nothing in the same document.
  * @param judged every value on evidence of its own
  */
@@ -34,12 +43,14 @@ export function directTies(facts: Facts, judged: Map<string, Judged>, policy: Po
   const addresses = addressVouchers(facts, judged, policy)
   const networks = networkVouchers(addresses, facts, judged, policy)
   const domains = domainVouchers(judged, policy)
+  const files = fileVouchers(judged, policy)
   const posts = postedNames(facts, policy)
   const ties: Ties = new Map()
   for (const unit of mixedUnits(facts, policy)) {
     const tie = strongest([
       ...addressTies(unit, addresses, policy),
       ...networkTies(unit, networks, policy),
+      ...fileTies(unit, files, policy),
       ...citedTies(unit, posts, policy),
       ...sharedDomains(unit, domains, policy, 1),
     ])

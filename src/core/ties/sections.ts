@@ -45,6 +45,27 @@ export function addressTies(unit: Unit, vouchers: Map<string, Voucher>, policy: 
   })
 }
 
+const SAMPLE = /^https:\/\/www\.virustotal\.com\/gui\/file\/([\da-f]+)(?:[/?#]|$)/i
+
+/** Samples that a unit's references show, or that stand in it: a known one is as sure as an address, and has no time. */
+export function fileTies(unit: Unit, vouchers: Map<string, Voucher>, policy: Policy): Tie[] {
+  const shown = unit.document.references.flatMap((url) => SAMPLE.exec(url)?.[1]?.toLowerCase() ?? [])
+  const inside = unit.members.flatMap(({ type, value }) => (type === 'file' ? [value] : []))
+  return [...new Set([...shown, ...inside])].flatMap((hash) => {
+    const voucher = vouchers.get(hash)
+    return voucher && !isOnly(voucher.documents, unit.document.id)
+      ? [
+          {
+            rule: 'file',
+            weight: policy.weights.address,
+            detail: `stands beside the sample ${hash.slice(0, 12)}…, which ${voucher.told}`,
+            anchors: voucher.anchors,
+          },
+        ]
+      : []
+  })
+}
+
 export function networkTies(unit: Unit, networks: Map<string, Network>, policy: Policy): Tie[] {
   return unit.addresses.flatMap((address) => networkTie(address, unit, networks, policy))
 }

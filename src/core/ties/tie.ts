@@ -11,7 +11,7 @@ export interface Tied {
 export type Ties = Map<StoredObservation, Tied>
 
 /** Rules by which a unit, or a name, is tied to what others vouch for. */
-export const TIES = ['address', 'network', 'domain', 'registered', 'cited']
+export const TIES = ['address', 'network', 'domain', 'registered', 'file', 'cited']
 
 export const isTied = (tied: Tied | undefined): boolean =>
   tied?.reasons.some(({ rule }) => TIES.includes(rule)) === true

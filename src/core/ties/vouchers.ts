@@ -153,6 +153,19 @@ export function networkVouchers(
   return networks
 }
 
+/** Samples that are published on evidence of their own, by hash. */
+export function fileVouchers(judged: Map<string, Judged>, policy: Policy): Map<string, Voucher> {
+  const vouchers = new Map<string, Voucher>()
+  for (const { observable, verdict, campaign } of judged.values()) {
+    const voucher =
+      observable.type === 'file' && verdict === 'publish'
+        ? voucherOf(observable.value, campaign, policy)
+        : null
+    if (voucher) vouchers.set(observable.value, voucher)
+  }
+  return vouchers
+}
+
 /** Names the registered domains that are the operator's own, by all that is published. */
 export const operatedDomains = (judged: Map<string, Judged>, policy: Policy): Set<string> =>
   new Set(domainVouchers(judged, policy).keys())
