@@ -3,6 +3,7 @@ import { isUpperBound } from '../model/document.js'
 import { isAddress } from '../model/observable.js'
 import type { StoredObservation } from '../model/ports.js'
 import type { Evidence, Reason } from '../model/snapshot.js'
+import { suffixOf } from './canonical.js'
 import { hostName, ownDomain } from './domains.js'
 import { bestSource, type Policy, reporterOf, weightOf } from './policy.js'
 import { dayOf } from './time.js'
@@ -155,8 +156,12 @@ export function patternSign(observation: StoredObservation, policy: Policy): Rea
   if (host === null) return null
   const eras = policy.profile.hosts.filter((era) => inEra(observation, era))
   const spelt = eras.filter((era) => matches(era.pattern, host))
-  const domain = spelt.length > 0 ? null : ownDomain(host, policy)
-  if (domain !== null && domain !== host) spelt.push(...eras.filter((era) => matches(era.pattern, domain)))
+  const domain = spelt.length > 0 ? null : suffixOf(host).registrable
+  if (domain !== null && domain !== host) {
+    const above = eras.filter((era) => matches(era.pattern, domain))
+    // Guards are asked last: a list of millions needs none of them.
+    if (above.length > 0 && ownDomain(host, policy) !== null) spelt.push(...above)
+  }
   // Eras overlap; that a name fits two says no more than that it fits the more telling one.
   const [strongest] = spelt.sort((a, b) => b.weight - a.weight)
   if (!strongest) return null

@@ -17,11 +17,13 @@ export function ownDomain(host: string, { guards }: Pick<Policy, 'guards'>): str
   const apex: Observable | null =
     registrable === null || isPrivate ? null : { type: 'domain-name', value: registrable }
   const own = apex !== null && !isDenied(guards(apex), apex) ? registrable : null
+  if (known.size >= MOST_KEPT) known.clear()
   known.set(host, own)
   return own
 }
 
-/** What was found, by guards: one host is asked about many times in an evaluation. */
+/** What was found, by guards: one host is asked about many times in an evaluation, and a list may hold millions. */
+const MOST_KEPT = 50_000
 const found = new WeakMap<Guards, Map<string, string | null>>()
 
 /** Names the host of a value: of a name itself, of a URL the name in it; null for addresses and files. */
