@@ -6,7 +6,7 @@ import type { Policy } from './policy.js'
 import { dayOf } from './time.js'
 
 /** Of the rules that are code: raised by whoever changes what they attribute. */
-const CODE = 3
+const CODE = 4
 
 /** Counts what a snapshot watches only since changed rules would list it for the first time. */
 export const countHeld = ({ watch }: Pick<Snapshot, 'watch'>): number =>

@@ -37,14 +37,14 @@ export function carryInto(unit: Unit, tie: Tie, ties: Ties, policy: Policy, with
 
 /**
  * Supports what is spelt as the campaign alone spells, where infrastructure says nothing: by the whole set that is spelt so,
- * and by a named researcher's post that the section cites, whatever that post holds.
+ * and by a named researcher's post that the section starts from, whatever that post holds.
  */
 export function supportSpelling(unit: Unit, ties: Ties, policy: Policy): void {
   if (unit.isForeign) return
-  const cited = unit.document.references
-    .flatMap((url) => postLink(url)?.handle ?? [])
-    .map((handle) => reporterOf(policy, handle, bestSource(policy, unit.document.sources)))
-    .find(({ pinned }) => pinned)
+  const { url, sources } = unit.document
+  const handle = url === null ? null : (postLink(url)?.handle ?? null)
+  const known = handle === null ? null : reporterOf(policy, handle, bestSource(policy, sources))
+  const cited = known?.pinned ? known : null
   const reasons: Reason[] = [
     ...(unit.isSpelt
       ? [
@@ -60,7 +60,7 @@ export function supportSpelling(unit: Unit, ties: Ties, policy: Policy): void {
           {
             rule: 'cites',
             weight: policy.weights.cites,
-            detail: `stands in a section that cites a post by ${cited.name}`,
+            detail: `stands in a section that starts from a post by ${cited.name}`,
           },
         ]
       : []),
