@@ -108,6 +108,10 @@ export function attribute(
 /** From this weight on a spelling, or the word of a list, is seldom about anybody else. */
 export const TELLING = 50
 
+/** Tells whether a reason is a spelling that hardly anybody else has. */
+export const isTellinglySpelt = (reason: Reason | null): boolean =>
+  reason?.rule === 'pattern' && reason.weight >= TELLING
+
 /** Whether a reason is a spelling that many an innocent name has: with nothing beside it, it is no sign. */
 const isWeak = ({ rule, weight }: Reason): boolean => rule === 'pattern' && weight < TELLING
 

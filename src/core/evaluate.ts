@@ -6,7 +6,7 @@ import { overBudget } from './budgets.js'
 import { decidedOn, decisionFor, takenBack } from './decided.js'
 import { endsOf } from './pairs.js'
 import { bestSource, mayPass, mayTell, type Policy, reporterOf } from './policy.js'
-import { directTies, furtherTies, registrationTies, type Ties } from './ties/index.js'
+import { directTies, furtherTies, groundOf, registrationTies, type Ties } from './ties/index.js'
 import { dayOf, dayStart, daysBetween } from './time.js'
 import { type Judgement, judge } from './verdict.js'
 
@@ -95,8 +95,9 @@ export function evaluate(
   }
   for (const observations of groups(facts.observations)) judgeAll(observations, () => [])
   const pairs = carryOver(facts.pairs, judged, policy)
-  const direct = directTies(facts, judged, policy)
-  const registered = registrationTies(facts, judged, direct, policy)
+  const ground = groundOf(facts, judged, policy)
+  const direct = directTies(facts, judged, ground, policy)
+  const registered = registrationTies(facts, judged, ground, direct, policy)
   join(ties, direct)
   const judgeAgain = (keys: Iterable<string>) => {
     for (const key of new Set(keys))
@@ -106,7 +107,7 @@ export function evaluate(
       ])
   }
   judgeAgain([...pairs.keys(), ...keysOf(ties)])
-  const further = furtherTies(facts, judged, ties, policy)
+  const further = furtherTies(facts, judged, ground, ties, policy)
   join(ties, further)
   join(ties, registered)
   judgeAgain([...keysOf(further), ...keysOf(registered)])
@@ -147,7 +148,7 @@ function carryOver(
     // Many have something on an address of a CDN, a cloud or a shared host: that two things are on it says nothing.
     if (address && address.guards.length > 0) continue
     carry(name, address, pair)
-    // What a reference shows on an address is told by ties (`ties.ts`), to the names that fit.
+    // What a reference shows on an address is told by ties (`ties/`), to the names that fit.
     if (pair.rule !== 'relations-reference') carry(address, name, pair)
   }
   return carried

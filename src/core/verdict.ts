@@ -2,7 +2,7 @@ import type { Decision } from '../model/decision.js'
 import type { GuardHit } from '../model/guard.js'
 import { isAddress, type Observable, observableKey } from '../model/observable.js'
 import type { Evidence, Reason, Verdict } from '../model/snapshot.js'
-import { combine, HELD, TELLING } from './attribute.js'
+import { combine, HELD, isTellinglySpelt, TELLING } from './attribute.js'
 import { isDenied } from './guards.js'
 import { byReport } from './order.js'
 import { isMixed, type Policy, sourceOf, weightOf } from './policy.js'
@@ -99,7 +99,7 @@ function isSound({ reasons, reporter }: Evidence, policy: Policy): boolean {
   return (
     has(...TIES, 'pair', 'port') ||
     (has('list') && has('pattern', 'term')) ||
-    (isKnown && (has('term') || reasons.some(({ rule, weight }) => rule === 'pattern' && weight >= TELLING)))
+    (isKnown && (has('term') || reasons.some(isTellinglySpelt)))
   )
 }
 
@@ -198,7 +198,7 @@ function trustedAlone(observable: Observable, one: Evidence, policy: Policy): st
   const tie = reasons.find(({ rule }) => TIES.includes(rule))
   if (tie && weightOf(list) > 0 && (isShown || !isAddressed(observable)))
     return `${list.title} lists it, and it ${tie.detail}`
-  const isSpelt = reasons.some(({ rule, weight }) => rule === 'pattern' && weight >= TELLING)
+  const isSpelt = reasons.some(isTellinglySpelt)
   const support = reasons.find(({ rule }) => rule === 'set' || rule === 'cites')
   if (weightOf(list) > 0 && isSpelt && support) return `${list.title} lists it, and it ${support.detail}`
   if (!reporter.pinned) return null

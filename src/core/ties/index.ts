@@ -8,15 +8,14 @@ import {
   addressTies,
   citedTies,
   fileTies,
+  type Ground,
   isNow,
-  mixedUnits,
   networkTies,
   sharedDomains,
 } from './sections.js'
 import { isOnly, isTied, strongest, type Ties, tieTo } from './tie.js'
 import { isUndated, timeOf } from './unit.js'
 import {
-  addressVouchers,
   domainVouchers,
   fileVouchers,
   nearest,
@@ -26,6 +25,7 @@ import {
 } from './vouchers.js'
 
 export { registrationTies } from './registrations.js'
+export { groundOf } from './sections.js'
 export { TIES, type Tied, type Ties } from './tie.js'
 export { operatedDomains } from './vouchers.js'
 
@@ -39,14 +39,17 @@ const SECOND_HOP = 0.9
  * nothing in the same document.
  * @param judged every value on evidence of its own
  */
-export function directTies(facts: Facts, judged: Map<string, Judged>, policy: Policy): Ties {
-  const addresses = addressVouchers(facts, judged, policy)
+export function directTies(
+  facts: Facts,
+  judged: Map<string, Judged>,
+  { units, addresses, domains }: Ground,
+  policy: Policy,
+): Ties {
   const networks = networkVouchers(addresses, facts, judged, policy)
-  const domains = domainVouchers(judged, policy)
   const files = fileVouchers(judged, policy)
   const posts = postedNames(facts, policy)
   const ties: Ties = new Map()
-  for (const unit of mixedUnits(facts, policy)) {
+  for (const unit of units) {
     const tie = strongest([
       ...addressTies(unit, addresses, policy),
       ...networkTies(unit, networks, policy),
@@ -68,10 +71,16 @@ export function directTies(facts: Facts, judged: Map<string, Judged>, policy: Po
  * tied. There it ends.
  * @param before the ties that made it published
  */
-export function furtherTies(facts: Facts, judged: Map<string, Judged>, before: Ties, policy: Policy): Ties {
+export function furtherTies(
+  facts: Facts,
+  judged: Map<string, Judged>,
+  { units }: Pick<Ground, 'units'>,
+  before: Ties,
+  policy: Policy,
+): Ties {
   const domains = domainVouchers(judged, policy)
   const ties: Ties = new Map()
-  for (const unit of mixedUnits(facts, policy)) {
+  for (const unit of units) {
     if (unit.members.some((one) => isTied(before.get(one)))) continue
     const tie = strongest(sharedDomains(unit, domains, policy, SECOND_HOP))
     if (tie) carryInto(unit, tie, ties, policy)

@@ -1,7 +1,7 @@
 import { isAddress } from '../../model/observable.js'
 import type { StoredObservation } from '../../model/ports.js'
 import type { Reason } from '../../model/snapshot.js'
-import { patternSign, portSign, TELLING } from '../attribute.js'
+import { isTellinglySpelt, patternSign, portSign } from '../attribute.js'
 import { hostName, ownDomain, registeredLabel } from '../domains.js'
 import { bestSource, type Policy, reporterOf } from '../policy.js'
 import { postLink } from '../time.js'
@@ -67,7 +67,7 @@ export function supportSpelling(unit: Unit, ties: Ties, policy: Policy): void {
   ]
   if (reasons.length === 0) return
   for (const one of unit.members)
-    if ((patternSign(one, policy)?.weight ?? 0) >= TELLING) ties.set(one, { reasons, anchors: [] })
+    if (isTellinglySpelt(patternSign(one, policy))) ties.set(one, { reasons, anchors: [] })
 }
 
 function holdsBrand(one: StoredObservation, policy: Policy): boolean {

@@ -5,10 +5,10 @@ import { byText } from '../order.js'
 import { type Policy, sourceOf } from '../policy.js'
 import { dayOf } from '../time.js'
 import { holdGrowth } from './growth.js'
-import { mixedUnits } from './sections.js'
+import type { Ground } from './sections.js'
 import { groupBy, isOnly, strongest, type Tie, type Ties, tieTo } from './tie.js'
 import { isRandom } from './unit.js'
-import { addressVouchers, domainVouchers, nearest, type Voucher } from './vouchers.js'
+import { nearest, type Voucher } from './vouchers.js'
 
 /** A voucher as it was registered. */
 interface Registered {
@@ -29,14 +29,13 @@ const TOGETHER = { seconds: 5, least: 2 }
 export function registrationTies(
   facts: Facts,
   judged: Map<string, Judged>,
+  { units, addresses, domains }: Ground,
   direct: Ties,
   policy: Policy,
 ): Ties {
   const ties: Ties = new Map()
   const told = groupBy(facts.registrations, ({ domain }) => domain)
   if (told.size === 0) return ties
-  const addresses = addressVouchers(facts, judged, policy)
-  const domains = domainVouchers(judged, policy)
   const own = [...domains.values()].flatMap((voucher) =>
     (told.get(voucher.value) ?? []).map((one) => ({
       voucher,
@@ -44,9 +43,7 @@ export function registrationTies(
       at: registeredAt(one),
     })),
   )
-  const refused = new Set(
-    mixedUnits(facts, policy).flatMap(({ refusal, members }) => (refusal === null ? [] : members)),
-  )
+  const refused = new Set(units.flatMap(({ refusal, members }) => (refusal === null ? [] : members)))
   for (const one of facts.observations) {
     if (one.withdrawn !== null || one.role === 'reference' || refused.has(one)) continue
     const host = hostName(one)

@@ -1,18 +1,19 @@
 import type { Facts, StoredDocument } from '../../model/ports.js'
 import { hostName } from '../domains.js'
+import type { Judged } from '../evaluate.js'
 import { networkOf } from '../networks.js'
 import { byText } from '../order.js'
 import { bestSource, isMixed, type Policy } from '../policy.js'
 import { daysBetween, postLink } from '../time.js'
 import { isOnly, type Tie } from './tie.js'
 import { type Unit, unitsOf } from './unit.js'
-import { NETWORKS, type Network, nearest, type Voucher } from './vouchers.js'
+import { addressVouchers, domainVouchers, NETWORKS, type Network, nearest, type Voucher } from './vouchers.js'
 
 /** Of a unit's domains, the share that must be vouched for to speak for the rest; and so many in any case. */
 const SHARED_DOMAINS = { share: 0.15, least: 2 }
 
 /** Units of lists about the campaign that mix it with other families: the others suffice, or say nothing, by themselves. */
-export function mixedUnits({ observations }: Facts, policy: Policy): Unit[] {
+function mixedUnits({ observations }: Facts, policy: Policy): Unit[] {
   const known = new Map<string, boolean>()
   const isOfMixed = ({ id, kind, sources }: StoredDocument): boolean => {
     const before = known.get(id)
@@ -26,6 +27,21 @@ export function mixedUnits({ observations }: Facts, policy: Policy): Unit[] {
   )
   return unitsOf(standing, policy)
 }
+
+/** What all ties of an evaluation are looked for among. */
+export interface Ground {
+  units: Unit[]
+  /** What vouches on evidence of its own. */
+  addresses: Map<string, Voucher>
+  domains: Map<string, Voucher>
+}
+
+/** @param judged every value on evidence of its own */
+export const groundOf = (facts: Facts, judged: Map<string, Judged>, policy: Policy): Ground => ({
+  units: mixedUnits(facts, policy),
+  addresses: addressVouchers(facts, judged, policy),
+  domains: domainVouchers(judged, policy),
+})
 
 export function addressTies(unit: Unit, vouchers: Map<string, Voucher>, policy: Policy): Tie[] {
   return unit.addresses.flatMap((address) => {

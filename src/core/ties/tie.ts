@@ -13,8 +13,8 @@ export type Ties = Map<StoredObservation, Tied>
 /** Rules by which a unit, or a name, is tied to what others vouch for. */
 export const TIES = ['address', 'network', 'domain', 'registered', 'file', 'cited']
 
-export const isTied = (tied: Tied | undefined): boolean =>
-  tied?.reasons.some(({ rule }) => TIES.includes(rule)) === true
+export const isTied = (one: { reasons: Reason[] } | undefined): boolean =>
+  one?.reasons.some(({ rule }) => TIES.includes(rule)) === true
 
 /** What ties a unit, the strongest there is. */
 export interface Tie extends Reason {

@@ -1,10 +1,11 @@
 import { isAddress } from '../../model/observable.js'
 import type { StoredDocument, StoredObservation } from '../../model/ports.js'
-import { patternSign, TELLING } from '../attribute.js'
+import { isTellinglySpelt, patternSign } from '../attribute.js'
 import { hostName, ownDomain, registeredLabel } from '../domains.js'
 import { isDenied } from '../guards.js'
 import { addressOf } from '../networks.js'
 import type { Policy } from '../policy.js'
+import { groupBy } from './tie.js'
 
 /**
  * What a list adds at one time under one reference: a section of maltrail, or the lines of it that one commit added. It is
@@ -83,13 +84,7 @@ export const isRandom = (label: string, policy: Policy): boolean =>
 
 /** Makes the units of a list out of what stands in each of its documents, one for each time. */
 export function unitsOf(observations: StoredObservation[], policy: Policy): Unit[] {
-  const groups = new Map<string, StoredObservation[]>()
-  for (const one of observations) {
-    const key = `${one.document.id} ${timeOf(one)}`
-    const group = groups.get(key)
-    if (group) group.push(one)
-    else groups.set(key, [one])
-  }
+  const groups = groupBy(observations, (one) => `${one.document.id} ${timeOf(one)}`)
   return [...groups.values()].map((members) => unitOf(members, policy))
 }
 
@@ -102,7 +97,7 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
     if (host === null) continue
     const domain = ownDomain(host, policy)
     if (domain === null) {
-      if (one.type === 'domain-name' && isForeign(one, null, policy)) others++
+      if (one.type === 'domain-name' && isDenied(policy.guards(one), one)) others++
       continue
     }
     const names = domains.get(domain) ?? new Set()
@@ -113,7 +108,7 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
   const foreign = others + [...domains.keys()].filter((domain) => policy.popular.has(domain)).length
   const shapes = mainShapes([...domains.keys()])
   const fitting = [...domains.keys()].filter((domain) => shapes.has(shapeOf(domain))).length
-  const spelt = members.filter((one) => (patternSign(one, policy)?.weight ?? 0) >= TELLING).length
+  const spelt = members.filter((one) => isTellinglySpelt(patternSign(one, policy))).length
   const strangers = strangersIn(document, labels.length + others, foreign, policy)
   const isSet = members.length >= LEAST_SET.members && domains.size >= LEAST_SET.domains
   return {
@@ -135,11 +130,6 @@ function unitOf(members: StoredObservation[], policy: Policy): Unit {
 function addressesOf({ references }: StoredDocument, members: StoredObservation[]): string[] {
   const inside = members.filter(({ type }) => isAddress(type)).map(({ value }) => value)
   return [...new Set([...references.flatMap((url) => addressOf(url)?.address ?? []), ...inside])]
-}
-
-/** Whether a guard keeps a name out, or it is popular: somebody else's name in any case. */
-function isForeign(one: StoredObservation, domain: string | null, policy: Policy): boolean {
-  return isDenied(policy.guards(one), one) || (domain !== null && policy.popular.has(domain))
 }
 
 /** Says what in a unit is somebody else's; null: too little of it. */

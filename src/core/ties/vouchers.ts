@@ -9,7 +9,7 @@ import { networkOf } from '../networks.js'
 import { byReport, byText } from '../order.js'
 import { bestSource, isMixed, type Policy, reporterOf, weightOf } from '../policy.js'
 import { dayOf, daysBetween } from '../time.js'
-import { groupBy, TIES } from './tie.js'
+import { groupBy, isTied } from './tie.js'
 import { isRandom, isUndated, timeOf } from './unit.js'
 
 /** An address or a registered domain that is of the campaign by evidence of its own, and by whose word. */
@@ -54,9 +54,7 @@ const onDay = (dated: Parameters<typeof isUpperBound>[0], at: Instant): string =
  * @returns null: nothing of it vouches
  */
 function voucherOf(value: string, campaign: Evidence[], policy: Policy): Voucher | null {
-  const outside = campaign.filter(
-    ({ source, reasons }) => !isMixed(policy, source) || reasons.some(({ rule }) => TIES.includes(rule)),
-  )
+  const outside = campaign.filter((one) => !isMixed(policy, one.source) || isTied(one))
   const strong = outside.filter(({ confidence }) => confidence >= policy.threshold)
   const vouching = strong.length > 0 ? strong : outside
   const [first] = vouching
