@@ -23,34 +23,28 @@ export function holdGrowth(
   const cited = [...judged.values()].flatMap(({ verdict, observations }) =>
     verdict === 'publish' ? observations : [],
   )
-  const opened = openedByDay([...tiedBy(before)], () => false, policy)
+  const opened = openedByDay(tiedBy(before), () => false, policy)
   for (const [day, found] of openedByDay([...tiedBy(ties), ...cited], isOpen, policy)) {
     const known = opened.get(day) ?? new Map<string, StoredObservation[]>()
-    for (const [isOfAddress, most] of [
-      [true, policy.budgets.opened.addresses],
-      [false, policy.budgets.opened.domains],
-    ] as const) {
-      const isSuch = (key: string) => /^[\d.]+$|:/.test(key) === isOfAddress
-      const spent = [...known.keys()].filter(isSuch).length
-      const firstOf = (key: string) =>
-        found
-          .get(key)!
-          .map(({ listedAt }) => listedAt!)
-          .sort()[0]!
-      const fresh = [...found.keys()]
-        .filter((key) => isSuch(key) && !known.has(key))
-        .sort((a, b) => byText(firstOf(a), firstOf(b)) || byText(a, b))
-      const what = isOfAddress ? 'addresses' : 'registered domains'
-      for (const key of fresh.slice(Math.max(0, most - spent)))
-        for (const one of new Set(found.get(key)!))
-          addReason(one, ties, {
-            rule: 'growth',
-            weight: 0,
-            detail: `the list opened ${spent + fresh.length} ${what} by the commits of ${dayOf(one.listedAt!)}, and is trusted for ${most} a day`,
-          })
-    }
+    const fresh = [...found]
+      .filter(([key]) => !known.has(key))
+      .map(([key, lines]) => ({ key, lines, first: lines.map(({ listedAt }) => listedAt!).sort()[0]! }))
+      .sort((a, b) => byText(a.first, b.first) || byText(a.key, b.key))
+    const [some] = fresh
+    if (!some) continue
+    const kind = kindOf(some.lines[0]!)
+    const most = policy.budgets.opened[kind]
+    const detail = `the list opened ${known.size + fresh.length} ${WHAT[kind]} by the commits of ${dayOf(some.first)}, and is trusted for ${most} a day`
+    for (const { lines } of fresh.slice(Math.max(0, most - known.size)))
+      for (const one of new Set(lines)) addReason(one, ties, { rule: 'growth', weight: 0, detail })
   }
 }
+
+const WHAT = { addresses: 'addresses', domains: 'registered domains' }
+
+/** Tells which budget a value counts for: a URL of an address counts as that address does. */
+const kindOf = (one: StoredObservation): keyof typeof WHAT =>
+  hostName(one) === null && one.type !== 'file' ? 'addresses' : 'domains'
 
 const tiedBy = (ties: Ties): StoredObservation[] =>
   [...ties].flatMap(([one, tied]) =>
@@ -62,7 +56,7 @@ const opensItself = (one: Judged | undefined, policy: Policy): boolean =>
   one?.verdict === 'publish' &&
   one.campaign.some(({ source, confidence }) => !isMixed(policy, source) && confidence >= policy.threshold)
 
-/** What lines with a commit open, by list and day, then by address or registered domain. */
+/** What lines with a commit open, by kind, list and day, then by address or registered domain. */
 function openedByDay(
   opening: StoredObservation[],
   isOpen: (one: StoredObservation) => boolean,
@@ -72,7 +66,7 @@ function openedByDay(
   const dated = opening.filter(
     (one) => one.listedAt !== null && isMixed(policy, sourceOf(one)) && !isOpen(one),
   )
-  const days = groupBy(dated, (one) => `${sourceOf(one)} ${dayOf(one.listedAt!)}`)
+  const days = groupBy(dated, (one) => `${kindOf(one)} ${sourceOf(one)} ${dayOf(one.listedAt!)}`)
   return new Map([...days].map(([day, some]) => [day, groupBy(some, (one) => openedKey(one, policy))]))
 }
 
