@@ -18,7 +18,7 @@ const share = z.strictObject({ least: z.number().int().min(1), share: z.number()
 
 const record = z
   .strictObject({
-    right: z.number().int().min(0).describe('How many of his values belonged to the campaign'),
+    right: z.number().int().min(0).describe('How many of their values belonged to the campaign'),
     of: z.number().int().min(1).describe('Of how many that somebody looked at'),
     checked: z.iso.date().describe('The day on which they were counted'),
   })

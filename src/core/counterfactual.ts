@@ -75,8 +75,8 @@ function neighbourhood(
   all: Map<string, Judged>,
 ): Facts {
   const own = observableKey(observable)
-  const paired = pairs.filter((pair) => endsOf(pair).some((end) => observableKey(end) === own))
-  const keys = new Set([own, ...paired.flatMap((pair) => endsOf(pair).map(observableKey))])
+  const paired = new Set(pairs.filter((pair) => endsOf(pair).some((end) => observableKey(end) === own)))
+  const keys = new Set([own, ...[...paired].flatMap((pair) => endsOf(pair).map(observableKey))])
   const anchors = new Set([...keys].flatMap((key) => all.get(key)?.anchors ?? []))
   if (anchors.size > 0) {
     for (const { document } of all.get(own)?.observations ?? [])
@@ -91,7 +91,7 @@ function neighbourhood(
   return {
     documents: [...documents.values()],
     observations: near,
-    pairs: anchors.size === 0 ? paired : pairs.filter((one) => paired.includes(one) || isNear(one.document)),
+    pairs: anchors.size === 0 ? [...paired] : pairs.filter((one) => paired.has(one) || isNear(one.document)),
     registrations,
   }
 }

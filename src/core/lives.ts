@@ -87,7 +87,7 @@ export function livesOf(
   }
 }
 
-/** Finds the registered domains that a maintainer keeps out, or below which he keeps out a name or a URL. */
+/** Finds the registered domains that a maintainer keeps out, or below which one keeps out a name or a URL. */
 function sparedDomains(policy: Policy, asOf: string): Set<string> {
   const spared = new Set<string>()
   for (const { type, value, decision } of decidedOn(policy.decisions, asOf).values()) {

@@ -1,17 +1,9 @@
+import ipaddr from 'ipaddr.js'
 import { canonicalAddress } from './canonical.js'
 
-const toNumber = (address: string): number =>
-  address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
-
-const toText = (start: number): string =>
-  [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join('.')
-
 /** Writes the network of an IPv4 address: `103.80.134.27`, 24 → `103.80.134.0/24`. Null for IPv6. */
-export function networkOf(address: string, bits: number): string | null {
-  if (address.includes(':')) return null
-  const size = 2 ** (32 - bits)
-  return `${toText(Math.floor(toNumber(address) / size) * size)}/${bits}`
-}
+export const networkOf = (address: string, bits: number): string | null =>
+  address.includes(':') ? null : `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${bits}`)}/${bits}`
 
 /** Pages that show which names stood on an address, or on a range of them (passive DNS of VirusTotal and Validin). */
 const PASSIVE_DNS = [

@@ -34,9 +34,9 @@ export interface Policy {
   popular: Popular
   /**
    * What adds to a confidence: a pinned reporter; a pair to what is attributed; a tie to an address or a small network of
-   * the campaign, or to a registered domain of the operator's own; that it was registered together with such domains; that a researcher's post told a part of the section (`cited`), or
-   * that the section starts from one of which nothing is known (`cites`); that
-   * the value fits a set which one generator spelt.
+   * the campaign, or to a registered domain of the operator's own; that it was registered together with such domains; that
+   * a researcher's post told a part of the section (`cited`), or that the section starts from one of which nothing is known
+   * (`cites`); that the value fits a set which one generator spelt.
    */
   weights: Record<
     'pinned' | 'pair' | 'address' | 'network' | 'domain' | 'registered' | 'cited' | 'cites' | 'set',

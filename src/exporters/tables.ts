@@ -17,6 +17,15 @@ const byLatestDocument = (a: Indicator, b: Indicator): number =>
 
 const because = ({ reasons }: Indicator): string => reasons.map(({ detail }) => detail).join('; ')
 
+/** Who says it, where, and why it is where it is: the last columns of what is not published. */
+const GROUNDS = ['reporters', 'sources', 'evidence', 'why']
+const grounds = (one: Indicator): string[] => [
+  names(one.reporters),
+  one.sources.join('; '),
+  evidenceLinks(one),
+  defangText(because(one)),
+]
+
 const TABLES: Record<
   string,
   (snapshot: Snapshot) => { columns: string[]; rows: (string | number | null)[][] }
@@ -128,10 +137,7 @@ const TABLES: Record<
       'first_reported',
       'first_reported_basis',
       'last_reported',
-      'reporters',
-      'sources',
-      'evidence',
-      'why',
+      ...GROUNDS,
     ],
     // What one document holds stands together, so that it can be decided together.
     rows: [...quarantine]
@@ -144,10 +150,7 @@ const TABLES: Record<
         one.firstReported,
         one.basis,
         one.lastReported,
-        names(one.reporters),
-        one.sources.join('; '),
-        evidenceLinks(one),
-        defangText(because(one)),
+        ...grounds(one),
       ]),
   }),
   'watch-indicators': ({ watch }) => ({
@@ -159,10 +162,7 @@ const TABLES: Record<
       'first_reported',
       'first_reported_basis',
       'valid_until',
-      'reporters',
-      'sources',
-      'evidence',
-      'why',
+      ...GROUNDS,
     ],
     rows: watch
       .filter(({ status }) => status === 'active')
@@ -174,10 +174,7 @@ const TABLES: Record<
         one.firstReported,
         one.basis,
         one.validUntil,
-        names(one.reporters),
-        one.sources.join('; '),
-        evidenceLinks(one),
-        defangText(because(one)),
+        ...grounds(one),
       ]),
   }),
   delisted: ({ delisted }) => ({

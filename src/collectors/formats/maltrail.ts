@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { addressOf } from '../../core/networks.js'
+import { byText } from '../../core/order.js'
 import { parseTime, postLink, postTime, postUrl } from '../../core/time.js'
 import type { Document, Instant, Row } from '../../model/document.js'
 import type { ListFormat, ListInput } from '../../model/ports.js'
@@ -73,7 +74,7 @@ function toldOf({ references, values }: Section): Told {
       return link && at ? [[link.id, { ...link, at }] as const] : []
     }),
   )
-  const inTime = [...posts.values()].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  const inTime = [...posts.values()].sort((a, b) => byText(a.at, b.at))
   const pages = references.flatMap((url) => dayOfPage(url) ?? [])
   const cites = [...inTime.map(({ at }) => at), ...pages].sort().at(-1) ?? null
   const [earliest] = inTime
